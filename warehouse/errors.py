@@ -1,0 +1,78 @@
+"""Stable error codes and the one exception that carries them.
+
+A message names code, place and next step and never a value from the data.
+What does not belong here: handling.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a code means and what a person should do about it."""
+
+    name: str
+    next_step: str
+
+
+CATALOGUE: dict[str, Problem] = {
+    # 10xx: a delivered file
+    "RP-1004": Problem("file_truncated", "ask the sender to deliver the file again"),
+    "RP-1005": Problem("gzip_truncated", "ask the sender to deliver the file again"),
+    "RP-1006": Problem("file_empty", "ask the sender to deliver the file again"),
+    "RP-1007": Problem("conflicting_redelivery", "ask the sender which version holds"),
+    "RP-1008": Problem("unknown_file_name", "rename the file or add its pattern to the contract"),
+    "RP-1009": Problem("unsafe_file", "deliver a regular file with a plain name"),
+    "RP-1010": Problem("manifest_mismatch", "ask the sender to deliver file and manifest again"),
+    "RP-1011": Problem("unknown_column", "add the column to the contract or tell the sender"),
+    "RP-1012": Problem("missing_column", "ask the sender, or add an alias to the contract"),
+    "RP-1013": Problem("duplicate_header", "ask the sender for unique column names"),
+    "RP-1014": Problem("wrong_encoding", "ask the sender for the encoding in the contract"),
+    "RP-1015": Problem("malformed_file", "ask the sender for a well-formed file"),
+    "RP-1016": Problem("too_many_bad_rows", "look at the quarantine, then ask the sender"),
+    # 11xx: a row
+    "RP-1101": Problem("bad_cast", "look at the named column in the stored file"),
+    "RP-1102": Problem("required_value_missing", "look at the named column in the stored file"),
+    "RP-1103": Problem("value_not_accepted", "add the value to the contract or tell the sender"),
+    "RP-1104": Problem("conflicting_duplicate_key", "ask the sender which row holds"),
+    "RP-1105": Problem("malformed_row", "look at the record in the stored file"),
+    # 20xx: gates
+    "RP-2001": Problem("gate_red", "read the failed checks; the last generation stays published"),
+    "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),
+    # 30xx: the installation
+    "RP-3001": Problem("disk_full", "free space under RAPPORT_HOME and run again"),
+    "RP-3002": Problem("another_run", "wait for the other run, or stop it"),
+    "RP-3003": Problem("key_missing", "restore the key file; pseudonyms depend on it"),
+    "RP-3004": Problem("warehouse_corrupt", "run again: it is rebuilt from the store"),
+    "RP-3005": Problem("key_unsafe", "chmod 600 the key file and make it at least 32 bytes"),
+    "RP-3006": Problem("contract_invalid", "mend the source file named"),
+    "RP-3007": Problem("nothing_delivered", "put exports into the landing folder"),
+    "RP-3008": Problem("store_corrupt", "restore the stored file from backup"),
+    "RP-3009": Problem("fenced_out", "a newer run has published; nothing to do"),
+    "RP-3010": Problem("no_such_generation", "list the generations with `rapport generations`"),
+    "RP-3011": Problem("ledger_newer", "use the release that wrote this ledger, or a newer one"),
+    "RP-3012": Problem("dbt_failed", "read the named model or test in the log"),
+    "RP-3013": Problem("key_collision", "two customers share a key; raise KEY_LENGTH"),
+    # 40xx: models
+    "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
+    "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),
+    "RP-4003": Problem("model_corrupt", "restore the model, or fit again"),
+    "RP-4004": Problem("no_model", "fit a model for the offer first"),
+    "RP-4005": Problem("features_mismatch", "fit again: the feature list has changed"),
+    "RP-4006": Problem("badly_calibrated", "look at the card; the champion stays"),
+}
+
+
+class RapportError(Exception):
+    """A failure with a stable code, the place it concerns, and the next step.
+
+    Fields are names, counts and codes only (source, table, file, column, rows): never a cell value.
+    """
+
+    def __init__(self, code: str, **fields: object) -> None:
+        """Compose `RP-nnnn name key=value ... next="..."`; an unknown code is a bug."""
+        problem = CATALOGUE[code]
+        self.code = code
+        self.fields = fields
+        shown = " ".join(f"{key}={value}" for key, value in fields.items())
+        super().__init__(f'{code} {problem.name} {shown} next="{problem.next_step}"')
