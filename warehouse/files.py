@@ -1,0 +1,56 @@
+"""Writing files so that a reader or a crash never meets half of one.
+
+Everything is written to a temporary name in the same folder, fsynced and renamed. What does not
+belong here: what is written, where, or why.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.faults import fault_point
+
+ROW_GROUP_ROWS = 122_880
+"""DuckDB's own row group size; fixed, so that equal tables give equal bytes."""
+
+
+def commit_file(temporary: Path, path: Path) -> None:
+    """Make a finished temporary file durable and give it its name."""
+    with temporary.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    fault_point("file_written")
+    temporary.replace(path)
+    sync_folder(path.parent)
+    fault_point("file_renamed")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def temporary_beside(path: Path) -> Path:
+    """A hidden name in the same folder; the folder is made when missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet, atomically and with reproducible bytes."""
+    temporary = temporary_beside(path)
+    pq.write_table(table, temporary, compression="zstd", row_group_size=ROW_GROUP_ROWS)
+    commit_file(temporary, path)
+
+
+def write_json(content: object, path: Path) -> None:
+    """Write JSON with sorted keys, atomically."""
+    temporary = temporary_beside(path)
+    temporary.write_text(json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n")
+    commit_file(temporary, path)
