@@ -1,0 +1,96 @@
+{#
+The few places where engines differ, one macro each, dispatched by adapter. Models call these and stay
+portable. What does not belong here: business rules; anything both DuckDB and Spark spell alike.
+#}
+
+{# Days from `first` to `last`; positive when `last` is later. #}
+{% macro days_between(first, last) -%}
+    {{ return(adapter.dispatch('days_between')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first, last) -%}
+    date_diff('day', {{ first }}, {{ last }})
+{%- endmacro %}
+
+{% macro spark__days_between(first, last) -%}
+    datediff({{ last }}, {{ first }})
+{%- endmacro %}
+
+{# Whole months from `first` to `last`: the number of month days passed, as people count an age. #}
+{% macro full_months_between(first, last) -%}
+    {{ return(adapter.dispatch('full_months_between')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__full_months_between(first, last) -%}
+    date_sub('month', {{ first }}, {{ last }})
+{%- endmacro %}
+
+{% macro spark__full_months_between(first, last) -%}
+    cast(floor(months_between({{ last }}, {{ first }})) as bigint)
+{%- endmacro %}
+
+{# Seconds from one UTC timestamp to a later one, as a double. #}
+{% macro seconds_between(first, last) -%}
+    {{ return(adapter.dispatch('seconds_between')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(first, last) -%}
+    (epoch_ms({{ last }}) - epoch_ms({{ first }})) / 1000.0
+{%- endmacro %}
+
+{% macro spark__seconds_between(first, last) -%}
+    (unix_millis({{ last }}) - unix_millis({{ first }})) / 1000.0
+{%- endmacro %}
+
+{# The date a number of days later (negative: earlier). #}
+{% macro add_days(day, number) -%}
+    {{ return(adapter.dispatch('add_days')(day, number)) }}
+{%- endmacro %}
+
+{% macro default__add_days(day, number) -%}
+    cast({{ day }} + to_days(cast({{ number }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__add_days(day, number) -%}
+    date_add({{ day }}, cast({{ number }} as int))
+{%- endmacro %}
+
+{# The local calendar day of a naive UTC timestamp. #}
+{% macro local_date(moment, zone='Asia/Shanghai') -%}
+    {{ return(adapter.dispatch('local_date')(moment, zone)) }}
+{%- endmacro %}
+
+{% macro default__local_date(moment, zone) -%}
+    cast(timezone('{{ zone }}', timezone('UTC', {{ moment }})) as date)
+{%- endmacro %}
+
+{% macro spark__local_date(moment, zone) -%}
+    cast(from_utc_timestamp({{ moment }}, '{{ zone }}') as date)
+{%- endmacro %}
+
+{# 1 Monday .. 7 Sunday. #}
+{% macro iso_weekday(day) -%}
+    {{ return(adapter.dispatch('iso_weekday')(day)) }}
+{%- endmacro %}
+
+{% macro default__iso_weekday(day) -%}
+    isodow({{ day }})
+{%- endmacro %}
+
+{% macro spark__iso_weekday(day) -%}
+    weekday({{ day }}) + 1
+{%- endmacro %}
+
+{# A query with every day of a closed range in column `calendar_date`. #}
+{% macro every_day(first, last) -%}
+    {{ return(adapter.dispatch('every_day')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__every_day(first, last) -%}
+    select cast(day_at as date) as calendar_date
+    from generate_series(date '{{ first }}', date '{{ last }}', interval 1 day) as days (day_at)
+{%- endmacro %}
+
+{% macro spark__every_day(first, last) -%}
+    select explode(sequence(date '{{ first }}', date '{{ last }}')) as calendar_date
+{%- endmacro %}

@@ -1,0 +1,71 @@
+{#
+The incremental strategy `replace_days`: a table is kept current by days, each day with the version it
+was built from (`_version`). A day whose wanted version differs is deleted and inserted again; a day
+that is wanted no more is deleted; all others are not touched. Both happen in one transaction, so a
+killed run leaves the old rows or the new ones.
+
+A model says which column is its day and where the wanted versions stand, in its meta:
+    replace_days: {day: usage_date, versions: event_days, source: boss, table: usage_days}
+    replace_days: {day: as_of_date, versions: snapshots}
+and reads `stale_days()` for the days it must compute. What does not belong here: how rows are made.
+#}
+
+{# The wanted days and versions of a model: columns of `relation`, renamed to day_date and version. #}
+{% macro wanted_days(relation) -%}
+    {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
+    select
+        {{ 'event_date' if rule.versions == 'event_days' else 'as_of_date' }} as day_date,
+        version
+    from {{ relation }}
+    {%- if rule.versions == 'event_days' %}
+    where source_name = '{{ rule.source }}' and table_name = '{{ rule.table }}'
+    {%- endif %}
+{%- endmacro %}
+
+{# The days this run must build: all of them at first, later those whose version has moved. #}
+{% macro stale_days(relation) -%}
+    {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
+    select
+        wanted.day_date,
+        wanted.version
+    from ({{ wanted_days(relation) }}) as wanted
+    {%- if is_incremental() %}
+    left join (
+        select distinct
+            {{ rule.day }} as day_date,
+            _version
+        from {{ this }}
+    ) as built
+        on wanted.day_date = built.day_date and wanted.version = built._version
+    where built.day_date is null
+    {%- endif %}
+{%- endmacro %}
+
+{% macro get_incremental_replace_days_sql(arg_dict) -%}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- set temp = arg_dict['temp_relation'] -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    {%- set keys = arg_dict['unique_key'] -%}
+    {%- set keys = [keys] if keys is string else keys -%}
+    {%- set rule = config.get('meta').replace_days -%}
+    {%- set wanted = source('audit', rule.versions) -%}
+    delete from {{ target }}
+    where not exists (
+        select 1
+        from ({{ wanted_days(wanted) }}) as wanted
+        where
+            wanted.day_date = {{ target }}.{{ rule.day }}
+            and wanted.version = {{ target }}._version
+    );
+    {%- if rule.day not in keys %}
+    delete from {{ target }}
+    where exists (
+        select 1
+        from {{ temp }} as replacing
+        where {% for key in keys %}{{ 'and ' if not loop.first }}replacing.{{ key }} = {{ target }}.{{ key }} {% endfor %}
+    );
+    {%- endif %}
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }}
+    from {{ temp }};
+{%- endmacro %}

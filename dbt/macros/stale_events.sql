@@ -1,0 +1,62 @@
+{#
+The rows of an event table that a fact must take in on this run: the newest delivery of every key
+whose day is stale. What does not belong here: column choice, units, joins.
+
+A correction may move a row to another day (a bill dated again). Then its old day, whose files did not
+change, is not stale, and yet loses the row. So every key seen in a stale day, in the raw rows or in
+the fact, is looked up in all days and its newest row wins, wherever it lies. Where the day is part of
+the key nothing can move, and only the stale days are read.
+#}
+{% macro stale_events(events, event_days) -%}
+    {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
+    {%- set keys = config.get('unique_key') or [] -%}
+    {%- set keys = [keys] if keys is string else keys -%}
+    {%- set can_move = is_incremental() and rule.day not in keys -%}
+    with
+
+    stale as (
+        {{ stale_days(event_days) }}
+    ),
+
+    days as (
+        {{ wanted_days(event_days) }}
+    ),
+
+    {% if can_move -%}
+    touched as (
+        select {{ keys | join(', ') }}
+        from {{ events }}
+        where event_date in (select stale.day_date from stale)
+        union
+        select {{ keys | join(', ') }}
+        from {{ this }} as built
+        where not exists (
+            select 1
+            from days
+            where days.day_date = built.{{ rule.day }} and days.version = built._version
+        )
+    ),
+    {%- endif %}
+
+    candidates as (
+        select
+            events.*,
+            days.version as _version
+        from {{ events }} as events
+        inner join {{ 'days' if can_move else 'stale as days' }} on events.event_date = days.day_date
+        {% if can_move -%}
+        where exists (
+            select 1
+            from touched
+            where {% for key in keys %}{{ 'and ' if not loop.first }}touched.{{ key }} = events.{{ key }} {% endfor %}
+        )
+        {%- endif %}
+    )
+
+    select *
+    from candidates
+    qualify row_number() over (
+        partition by {{ keys | join(', ') or 'event_date' }}
+        order by business_date desc nulls last, _file_id desc nulls last, _record desc nulls last
+    ) = 1
+{%- endmacro %}
