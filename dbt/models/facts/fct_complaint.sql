@@ -1,0 +1,29 @@
+-- Complaints, with cause and severity.
+-- Grain: one row per complaint_id.
+{{ config(
+    unique_key=['complaint_id'],
+    meta={'replace_days': {
+        'day': 'complaint_date', 'versions': 'event_days', 'source': 'crm', 'table': 'complaints',
+    }},
+) }}
+
+with
+
+complaints as (
+    {{ stale_events(ref('stg_crm__complaints'), source('audit', 'event_days')) }}
+),
+
+final as (
+    select
+        complaint_id,
+        crm_customer_id,
+        cause_code,
+        severity_level,
+        event_date as complaint_date,
+        opened_at,
+        closed_at,
+        _version
+    from complaints
+)
+
+select * from final

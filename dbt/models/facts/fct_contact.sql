@@ -1,0 +1,37 @@
+-- Contacts between company and customer, in both directions and on all channels.
+-- Grain: one row per contact_id.
+{{ config(
+    unique_key=['contact_id'],
+    meta={'replace_days': {
+        'day': 'contact_date', 'versions': 'event_days', 'source': 'crm', 'table': 'contacts',
+    }},
+) }}
+
+with
+
+contacts as (
+    {{ stale_events(ref('stg_crm__contacts'), source('audit', 'event_days')) }}
+),
+
+final as (
+    select
+        contact_id,
+        crm_customer_id,
+        campaign_id,
+        direction_code,
+        channel_code,
+        agent_id,
+        offer_product_id,
+        intent_code,
+        reason_code,
+        outcome_code,
+        event_date as contact_date,
+        started_at,
+        ended_at,
+        {{ seconds_between('started_at', 'ended_at') }} / 60.0 as talk_minutes,
+        outcome_code <> 'no_answer' as is_reached,
+        _version
+    from contacts
+)
+
+select * from final

@@ -1,0 +1,39 @@
+-- What a visitor did on the web and in the app in a day; time on last pages is unknown and left out.
+-- Grain: one row per visitor_id, view_date.
+{{ config(
+    unique_key=['visitor_id', 'view_date'],
+    meta={'replace_days': {
+        'day': 'view_date', 'versions': 'event_days', 'source': 'web', 'table': 'page_views',
+    }},
+) }}
+
+with
+
+page_views as (
+    select * from {{ ref('fct_page_view') }}
+),
+
+stale as (
+    {{ stale_days(source('audit', 'event_days')) }}
+),
+
+final as (
+    select
+        page_views.visitor_id,
+        page_views.view_date,
+        count(*) as page_views,
+        count(distinct page_views.session_id) as sessions,
+        count_if(page_views.page_code = 'product') as product_views,
+        count_if(page_views.page_code = 'cart') as cart_views,
+        count_if(page_views.page_code = 'cancel') as cancel_views,
+        count_if(page_views.page_code = 'help') as help_views,
+        count_if(page_views.channel_code = 'app') as app_page_views,
+        sum(page_views.dwell_ms) / 60000.0 as dwell_minutes,
+        count_if(page_views.is_last_in_session) as censored_views,
+        page_views._version
+    from page_views
+    inner join stale on page_views.view_date = stale.day_date
+    group by page_views.visitor_id, page_views.view_date, page_views._version
+)
+
+select * from final
