@@ -1,4 +1,5 @@
--- Browsers and apps whose customer is known. Grain: one row per visitor_id.
+-- Browsers and apps whose customer is known, and the local day of the login that told.
+-- Grain: one row per visitor_id.
 with
 
 xref as (
@@ -9,7 +10,8 @@ xref as (
 final as (
     select
         source_id as visitor_id,
-        customer_key
+        customer_key,
+        valid_from as linked_date
     from xref
 )
 
