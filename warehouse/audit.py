@@ -55,15 +55,16 @@ def generation_id(settings: Settings, as_of: date) -> str:
     """
     ledger = Ledger(settings.ledger_file)
     champions = sorted(path.read_text() for path in settings.models.glob("*/champion.json"))
-    key_version = Pseudonyms.load(settings).key_version
-    return digest(as_of, code_version(), key_version, champions, ledger.accounting())
+    key_version = Pseudonyms.load(settings, ledger_has_files=True).key_version
+    choices = (settings.k_anonymity,)
+    return digest(as_of, code_version(), key_version, champions, choices, ledger.accounting())
 
 
 def write(settings: Settings, as_of: date) -> None:
     """Write `lake/audit/*.parquet` for a run as of a date; identity must have been resolved."""
     ledger = Ledger(settings.ledger_file)
     contracts = load_contracts()
-    code, key_version = code_version(), Pseudonyms.load(settings).key_version
+    code, key_version = code_version(), Pseudonyms.load(settings, ledger_has_files=True).key_version
     events = _event_versions(ledger, code)
     snapshots = _snapshots(settings, ledger, contracts, events, code, as_of)
     tables = {

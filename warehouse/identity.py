@@ -117,7 +117,7 @@ def resolve(settings: Settings, as_of: date) -> IdentityResult:
     Raises:
         RapportError: RP-3013 when two customers would share a key.
     """
-    pseudonyms = Pseudonyms.load(settings)
+    pseudonyms = Pseudonyms.load(settings, ledger_has_files=True)
     with duckdb.connect() as con:
         _load_records(con, settings, as_of)
         records = con.sql("select * from record order by position").to_arrow_table()
