@@ -1,24 +1,38 @@
 {#
-The incremental strategy `replace_days`: a table is kept current by days, each day with the version it
-was built from (`_version`). A day whose wanted version differs is deleted and inserted again; a day
-that is wanted no more is deleted; all others are not touched. Both happen in one transaction, so a
+The incremental strategy `replace_days`: a table is kept current by days, each row with the version its
+day was built from (`_version`). A day whose wanted version differs is deleted and inserted again; a
+day that is wanted no more is deleted; all others are not touched. Both happen in one transaction, so a
 killed run leaves the old rows or the new ones.
 
-A model says which column is its day and where the wanted versions stand, in its meta:
+A model says in its meta which column is its day and where the wanted versions stand:
     replace_days: {day: usage_date, versions: event_days, source: boss, table: usage_days}
     replace_days: {day: as_of_date, versions: snapshots}
-and reads `stale_days()` for the days it must compute. What does not belong here: how rows are made.
+    replace_days: {day: view_date, versions: fct_page_view}     (computed from another fact)
+and reads `stale_days(relation)` for the days it must compute: columns day_date and version.
+What does not belong here: how rows are made.
 #}
 
-{# The wanted days and versions of a model: columns of `relation`, renamed to day_date and version. #}
+{# The wanted days and versions of a model, read from the relation that holds them. #}
 {% macro wanted_days(relation) -%}
     {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
+    {%- if rule.versions == 'event_days' -%}
     select
-        {{ 'event_date' if rule.versions == 'event_days' else 'as_of_date' }} as day_date,
+        event_date as day_date,
         version
     from {{ relation }}
-    {%- if rule.versions == 'event_days' %}
     where source_name = '{{ rule.source }}' and table_name = '{{ rule.table }}'
+    {%- elif rule.versions == 'snapshots' -%}
+    select
+        as_of_date as day_date,
+        version
+    from {{ relation }}
+    {%- else -%}
+    {# a row that a correction moved away leaves its old day with the old version: so count too #}
+    select
+        {{ rule.day }} as day_date,
+        concat(min(_version), '-', count(*)) as version
+    from {{ relation }}
+    group by {{ rule.day or 'all' }}
     {%- endif %}
 {%- endmacro %}
 
@@ -48,7 +62,8 @@ and reads `stale_days()` for the days it must compute. What does not belong here
     {%- set keys = arg_dict['unique_key'] -%}
     {%- set keys = [keys] if keys is string else keys -%}
     {%- set rule = config.get('meta').replace_days -%}
-    {%- set wanted = source('audit', rule.versions) -%}
+    {%- set audited = rule.versions in ['event_days', 'snapshots'] -%}
+    {%- set wanted = source('audit', rule.versions) if audited else ref(rule.versions) -%}
     delete from {{ target }}
     where not exists (
         select 1
@@ -58,11 +73,12 @@ and reads `stale_days()` for the days it must compute. What does not belong here
             and wanted.version = {{ target }}._version
     );
     {%- if rule.day not in keys %}
+    {# a row that moved to another day leaves a day that is not stale #}
     delete from {{ target }}
     where exists (
         select 1
-        from {{ temp }} as replacing
-        where {% for key in keys %}{{ 'and ' if not loop.first }}replacing.{{ key }} = {{ target }}.{{ key }} {% endfor %}
+        from {{ temp }} as moved
+        where {% for key in keys %}{{ 'and ' if not loop.first }}moved.{{ key }} = {{ target }}.{{ key }} {% endfor %}
     );
     {%- endif %}
     insert into {{ target }} ({{ columns }})

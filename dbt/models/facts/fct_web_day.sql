@@ -2,9 +2,7 @@
 -- Grain: one row per visitor_id, view_date.
 {{ config(
     unique_key=['visitor_id', 'view_date'],
-    meta={'replace_days': {
-        'day': 'view_date', 'versions': 'event_days', 'source': 'web', 'table': 'page_views',
-    }},
+    meta={'replace_days': {'day': 'view_date', 'versions': 'fct_page_view'}},
 ) }}
 
 with
@@ -14,7 +12,7 @@ page_views as (
 ),
 
 stale as (
-    {{ stale_days(source('audit', 'event_days')) }}
+    {{ stale_days(ref('fct_page_view')) }}
 ),
 
 final as (
@@ -30,10 +28,10 @@ final as (
         count_if(page_views.channel_code = 'app') as app_page_views,
         sum(page_views.dwell_ms) / 60000.0 as dwell_minutes,
         count_if(page_views.is_last_in_session) as censored_views,
-        page_views._version
+        stale.version as _version
     from page_views
     inner join stale on page_views.view_date = stale.day_date
-    group by page_views.visitor_id, page_views.view_date, page_views._version
+    group by page_views.visitor_id, page_views.view_date, stale.version
 )
 
 select * from final
