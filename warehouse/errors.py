@@ -30,6 +30,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-1014": Problem("wrong_encoding", "ask the sender for the encoding in the contract"),
     "RP-1015": Problem("malformed_file", "ask the sender for a well-formed file"),
     "RP-1016": Problem("too_many_bad_rows", "look at the quarantine, then ask the sender"),
+    "RP-1021": Problem("decompression_bomb", "ask the sender for an honest file"),
     # 11xx: a row
     "RP-1101": Problem("bad_cast", "look at the named column in the stored file"),
     "RP-1102": Problem("required_value_missing", "look at the named column in the stored file"),
@@ -53,6 +54,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3011": Problem("ledger_newer", "use the release that wrote this ledger, or a newer one"),
     "RP-3012": Problem("dbt_failed", "read the named model or test in the log"),
     "RP-3013": Problem("key_collision", "two customers share a key; raise KEY_LENGTH"),
+    "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     # 40xx: models
     "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
     "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),
@@ -60,6 +62,9 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4004": Problem("no_model", "fit a model for the offer first"),
     "RP-4005": Problem("features_mismatch", "fit again: the feature list has changed"),
     "RP-4006": Problem("badly_calibrated", "look at the card; the champion stays"),
+    "RP-4007": Problem("no_better_than_chance", "look at the indicators; the champion stays"),
+    "RP-4008": Problem("no_telling_feature", "widen the declaration; the champion stays"),
+    "RP-4009": Problem("nobody_to_score", "check the snapshot and the model's population"),
 }
 
 

@@ -1,0 +1,72 @@
+"""What one propensity model is: offer, outcome, population and indicators, nothing else.
+
+A file in `ml/models/` holds one `PropensityModel` and no code; the fit path and the score path are
+the same for all of them. What does not belong here: how a label is computed (`labels.py`) or a
+model fitted.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+
+OBJECTIVES = ("acquisition", "up_sell", "cross_sell", "retention")
+RULE = re.compile(r"(?P<name>[a-z][a-z0-9_]*) (?P<test>=|<>|<=|>=|<|>) (?P<value>-?\d+(\.\d+)?)")
+PROSE = ("title", "intended_use", "limits")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in the two languages of the cards."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class PropensityModel:
+    """A declaration; hashing it gives the part of a model's version that people decide."""
+
+    offer: str
+    objective: str
+    label: str
+    """Name of a function in `ml.labels`."""
+    horizon_days: int
+    """An outcome younger than this has not happened yet: it is no negative, it is unknown."""
+    title: Text
+    intended_use: Text
+    limits: Text
+    families: tuple[str, ...] = ()
+    """Product families of the offer; empty means any."""
+    party_types: tuple[str, ...] = ("C",)
+    """Consumers, businesses and government bodies never share a model."""
+    population: str = "is_active = 1"
+    """Comparisons of indicators with numbers, joined by `and`; holds for fit and score alike."""
+    subjects: tuple[str, ...] = ()
+    """Indicator tables without their `ind_` prefix; empty means all."""
+    codes: tuple[range, ...] = ()
+    """Ranges of indicator codes; empty means all."""
+    exclude: tuple[str, ...] = ()
+    """Indicator names that must not be features."""
+    max_fit_rows: int = 30_000
+    """Enough for a hundred indicators; more rows cost time and hardly move the ranking."""
+    seed: int = field(default=20_261_031)
+
+    def __post_init__(self) -> None:
+        """Refuse what could not become a path or SQL, where it is written."""
+        if not re.fullmatch(r"[a-z][a-z0-9_]{2,40}", self.offer):
+            raise ValueError(f"offer name {self.offer!r} must be lower_snake_case")
+        if self.objective not in OBJECTIVES:
+            raise ValueError(f"objective {self.objective!r} is none of {OBJECTIVES}")
+        self.rules()
+
+    def rules(self) -> list[tuple[str, str, str]]:
+        """Return the population rule as (indicator, comparison, number) triples."""
+        found = [RULE.fullmatch(part) for part in self.population.split(" and ")]
+        if not all(found):
+            raise ValueError(f"population {self.population!r} must compare indicators with numbers")
+        return [(rule["name"], rule["test"], rule["value"]) for rule in found if rule]
+
+    def fingerprint(self) -> str:
+        """Return everything that shapes the model, as text; prose may change without a new fit."""
+        shaping = {key: value for key, value in asdict(self).items() if key not in PROSE}
+        return json.dumps(shaping, sort_keys=True, default=str)

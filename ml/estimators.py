@@ -1,0 +1,117 @@
+"""The two candidate estimators and the calibrator: everything that is scikit-learn's.
+
+Import this module inside functions only: it is slow to load. What does not belong here: rows and
+gates.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit
+from sklearn.base import ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from ml import metrics
+
+THREADS = 2
+"""Gradients are summed per thread, so the number of threads is part of the result."""
+ISOTONIC_POSITIVES = 1_000
+"""Below this a curve with steps is noise; the two numbers of a sigmoid are steadier."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A ranking estimator and the calibrator that turns its score into a probability."""
+
+    kind: str
+    estimator: ClassifierMixin
+    calibrator: LogisticRegression | IsotonicRegression
+
+    def raw(self, matrix: np.ndarray) -> np.ndarray:
+        """Return the estimator's own probability, the same for a row whatever its batch.
+
+        The linear score is summed row by row: a BLAS product rounds differently with the batch's
+        size, and scores would not be equal byte for byte.
+        """
+        with threadpool_limits(THREADS):
+            if self.kind == "boosting":
+                return self.estimator.predict_proba(matrix)[:, 1]
+            scaled = np.ascontiguousarray(self.estimator[:-1].transform(matrix))
+            last = self.estimator[-1]
+            return expit((scaled * last.coef_[0]).sum(axis=1) + last.intercept_[0])
+
+    def calibrated(self, raw: np.ndarray) -> np.ndarray:
+        """Return the calibrated probabilities of raw ones."""
+        if isinstance(self.calibrator, IsotonicRegression):
+            return self.calibrator.predict(raw)
+        return self.calibrator.predict_proba(_log_odds(raw))[:, 1]
+
+    def parameters(self) -> dict[str, object]:
+        """Return what a card says about how it was fitted."""
+        last = self.estimator if self.kind == "boosting" else self.estimator[-1]
+        shown = {key: value for key, value in last.get_params().items() if value is not None}
+        return {"estimator": self.kind, "calibrator": type(self.calibrator).__name__, **shown}
+
+
+def candidates(seed: int) -> dict[str, ClassifierMixin]:
+    """Return the estimators that compete.
+
+    The linear one wins with few positives, the trees when indicators interact; both are small,
+    because a hundred correlated indicators and a few hundred positives overfit anything larger.
+    """
+    return {
+        "logistic": make_pipeline(
+            RobustScaler(),
+            FunctionTransformer(np.arcsinh),  # money is heavy-tailed: linear inside, log outside
+            SimpleImputer(strategy="constant", fill_value=0.0, add_indicator=True),
+            StandardScaler(),
+            LogisticRegression(C=0.01, max_iter=500),
+        ),
+        "boosting": HistGradientBoostingClassifier(
+            learning_rate=0.08,
+            max_iter=80,
+            max_leaf_nodes=8,
+            min_samples_leaf=40,
+            l2_regularization=5.0,
+            max_bins=63,
+            early_stopping=False,
+            random_state=seed,
+        ),
+    }
+
+
+def fit_best(
+    fit: tuple[np.ndarray, np.ndarray], later: tuple[np.ndarray, np.ndarray], seed: int
+) -> Fitted:
+    """Fit every candidate, keep the one that ranks the later rows best, and calibrate it on them.
+
+    Args:
+        fit: Matrix and labels of the rows to learn from.
+        later: Matrix and labels with the true share of positives.
+        seed: Makes the fit repeatable.
+    """
+    fitted = []
+    for kind, estimator in candidates(seed).items():
+        with threadpool_limits(THREADS):
+            estimator.fit(*fit)
+        raw = Fitted(kind, estimator, None).raw(later[0])
+        fitted.append((metrics.auc(later[1], raw), kind, estimator, raw))
+    _, kind, estimator, raw = max(fitted, key=lambda candidate: candidate[0])
+    return Fitted(kind, estimator, _calibrator(raw, later[1]))
+
+
+def _calibrator(raw: np.ndarray, label: np.ndarray) -> LogisticRegression | IsotonicRegression:
+    if label.sum() >= ISOTONIC_POSITIVES:
+        return IsotonicRegression(out_of_bounds="clip").fit(raw, label)
+    with threadpool_limits(THREADS):
+        return LogisticRegression(C=1e6).fit(_log_odds(raw), label)
+
+
+def _log_odds(raw: np.ndarray) -> np.ndarray:
+    return logit(np.clip(raw, 1e-9, 1 - 1e-9)).reshape(-1, 1)

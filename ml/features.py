@@ -1,0 +1,149 @@
+"""The as-of matrix: indicator snapshots in, numbers out; the same code for fit and for score.
+
+A row asks for a customer as of a snapshot date and gets that snapshot's indicators, never a later
+one. Which snapshot an outcome may see is decided in `labels.py`. Missing stays missing (NaN), never
+zero.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ml.declaration import PropensityModel
+from warehouse.errors import RapportError
+from warehouse.settings import Settings
+
+BATCH_ROWS = 65_536
+"""A hundred doubles a row: 52 MB at a time, whatever the number of customers."""
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+TABLE = re.compile(r"ind_[a-z0-9_]{1,58}")
+BASE = "ind_service"
+"""The table that says who is active; it has a row per customer and snapshot, as they all do."""
+
+
+@dataclass(frozen=True, order=True)
+class Feature:
+    """One indicator column."""
+
+    name: str
+    table: str
+    code: int
+
+
+def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the working warehouse to read; temporary tables are still possible."""
+    limits = {"threads": settings.threads, "memory_limit": settings.memory_limit}
+    return duckdb.connect(str(settings.warehouse_file), read_only=True, config=limits)
+
+
+def catalogue(con: duckdb.DuckDBPyConnection) -> dict[str, Feature]:
+    """Return every indicator by name.
+
+    Names become part of SQL, so they come from the catalogue and must look like names; a column
+    that is no DOUBLE is refused, because decimals turned into doubles on the way have shifted
+    scores before.
+
+    Raises:
+        RapportError: RP-4005 naming the indicator.
+    """
+    columns = con.sql(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema = 'indicators' and data_type = 'DOUBLE'"
+    ).fetchall()
+    known = set(columns)
+    found = {}
+    for name, table, code in con.sql(
+        "select indicator_name, table_name, cast(indicator_code as bigint) "
+        "from marts.dim_indicator order by indicator_name"
+    ).fetchall():
+        if not (NAME.fullmatch(name) and TABLE.fullmatch(table)):
+            raise RapportError("RP-4005", indicator_code=code, reason="not_a_plain_name")
+        if (table, name) not in known:
+            raise RapportError("RP-4005", indicator=name, table=table, reason="no_double_column")
+        found[name] = Feature(name, table, code)
+    return found
+
+
+def chosen(known: dict[str, Feature], model: PropensityModel) -> list[Feature]:
+    """Return the indicators a declaration asks for, sorted by name."""
+    return [
+        feature
+        for name, feature in sorted(known.items())
+        if name not in model.exclude
+        and (not model.subjects or feature.table.removeprefix("ind_") in model.subjects)
+        and (not model.codes or any(feature.code in codes for codes in model.codes))
+    ]
+
+
+def named(known: dict[str, Feature], names: Iterable[str], offer: str) -> list[Feature]:
+    """Return the indicators of a stored model's list, in its order.
+
+    Raises:
+        RapportError: RP-4005 when the catalogue no longer has one of them.
+    """
+    wanted = list(names)
+    if missing := [name for name in wanted if name not in known]:
+        raise RapportError("RP-4005", offer=offer, indicator=missing[0], missing=len(missing))
+    return [known[name] for name in wanted]
+
+
+def population(known: dict[str, Feature], model: PropensityModel) -> str:
+    """Return SQL for the customers a model is about: (customer_key, as_of_date) per snapshot."""
+    rules = model.rules()
+    rule_features = named(known, [name for name, _, _ in rules], model.offer)
+    conditions = " and ".join(
+        f"{feature.table}.{feature.name} {test} {value}"
+        for feature, (_, test, value) in zip(rule_features, rules, strict=True)
+    )
+    parties = ", ".join(f"'{code}'" for code in model.party_types if NAME.fullmatch(code.lower()))
+    return f"""
+        select base.customer_key, base.as_of_date
+        from indicators.{BASE} as base
+        inner join customer.dim_customer as party on party.customer_key = base.customer_key
+        {_joins("base", rule_features)}
+        where {conditions} and party.party_type_code in ({parties})
+    """
+
+
+def stream(
+    con: duckdb.DuckDBPyConnection, wanted: str, features: list[Feature]
+) -> Iterator[tuple[pa.RecordBatch, np.ndarray]]:
+    """Yield (wanted columns, matrix) per batch, in no particular order.
+
+    Args:
+        con: Connection to the warehouse.
+        wanted: Table or subquery with `customer_key`, `as_of_date` and whatever the caller needs.
+        features: Columns of the matrix, in this order.
+    """
+    columns = "".join(f", {feature.table}.{feature.name}" for feature in features)
+    query = f"select wanted.*{columns} from {wanted} as wanted {_joins('wanted', features)}"
+    for batch in con.sql(query).to_arrow_reader(BATCH_ROWS):
+        width = batch.num_columns - len(features)
+        matrix = np.empty((batch.num_rows, len(features)))
+        for position in range(len(features)):
+            matrix[:, position] = batch.column(width + position).to_numpy(zero_copy_only=False)
+        matrix[~np.isfinite(matrix)] = np.nan
+        yield batch.select(range(width)), matrix
+
+
+def matrix(
+    con: duckdb.DuckDBPyConnection, wanted: str, features: list[Feature], rows: int
+) -> np.ndarray:
+    """Return the whole matrix of a relation whose `row_id` counts from 0 to `rows` - 1."""
+    result = np.full((rows, len(features)), np.nan)
+    for batch, values in stream(con, wanted, features):
+        result[batch.column("row_id").to_numpy()] = values
+    return result
+
+
+def _joins(base: str, features: Iterable[Feature]) -> str:
+    tables = sorted({feature.table for feature in features})
+    return " ".join(
+        f"left join indicators.{table} on {table}.customer_key = {base}.customer_key "
+        f"and {table}.as_of_date = {base}.as_of_date"
+        for table in tables
+    )

@@ -1,0 +1,30 @@
+"""Finds the declarations: every file in `ml/models/` is one offer, there is no list to keep.
+
+What does not belong here: anything that needs scikit-learn; Dagster reads this at every load.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+from ml.declaration import PropensityModel
+from warehouse.errors import RapportError
+
+
+def offers() -> list[str]:
+    """Return the names of all declared offers, sorted."""
+    files = (Path(__file__).parent / "models").glob("[a-z]*.py")
+    return sorted(path.stem for path in files)
+
+
+def declaration(offer: str) -> PropensityModel:
+    """Return the declaration of one offer; its file carries the same name.
+
+    Raises:
+        RapportError: RP-4004 when there is no such file.
+    """
+    if offer not in offers():
+        raise RapportError("RP-4004", offer=offer, reason="not_declared")
+    model: PropensityModel = import_module(f"ml.models.{offer}").MODEL
+    if model.offer != offer:
+        raise ValueError(f"ml/models/{offer}.py declares the offer {model.offer!r}")
+    return model

@@ -1,0 +1,146 @@
+"""The one score path: every customer of the population gets the champion's calibrated probability.
+
+Reads the same matrix as the fit and writes Parquet with reproducible bytes. What does not belong
+here: who is contacted, and any model that is not the champion.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ml import features, metrics, store
+from ml.registry import declaration
+from warehouse.errors import RapportError
+from warehouse.faults import fault_point
+from warehouse.files import write_parquet
+from warehouse.settings import Settings
+
+log = logging.getLogger("rapport")
+
+METHOD = "behaviour"
+SCORES = pa.schema(
+    [
+        ("offer_code", pa.string()),
+        ("customer_key", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("p_response", pa.float64()),
+        ("p_raw", pa.float64()),
+        ("decile", pa.int32()),
+        ("score_rank", pa.int64()),
+        ("model_version", pa.string()),
+        ("method_code", pa.string()),
+    ]
+)
+EVALUATION = pa.schema(
+    [
+        ("offer_code", pa.string()),
+        ("model_version", pa.string()),
+        ("decile", pa.int32()),
+        ("customers_count", pa.int64()),
+        ("mean_predicted_share", pa.float64()),
+        ("observed_share", pa.float64()),
+        ("lift", pa.float64()),
+        ("auc", pa.float64()),
+        ("brier_score", pa.float64()),
+        ("calibration_error", pa.float64()),
+        ("window_from", pa.date32()),
+        ("window_to", pa.date32()),
+        ("holdout_kind", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """What was scored, for the run's metadata."""
+
+    offer: str
+    as_of: date
+    model_version: str
+    rows: int
+    mean_p: float
+    path: Path
+    card: dict[str, Any]
+    plots: dict[str, bytes]
+
+
+def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
+    """Score the snapshot of `as_of` and write scores and the champion's evaluation.
+
+    Raises:
+        RapportError: RP-4004 without a champion, RP-4003 when it is damaged, RP-4005 when an
+        indicator it
+            needs is gone, RP-4009 when the snapshot holds nobody of its population.
+    """
+    model = declaration(offer)
+    version = store.champion(settings, offer)
+    if version is None:
+        raise RapportError("RP-4004", offer=offer)
+    champion = store.load(settings, offer, version)
+    keys, raws = [], []
+    with features.connect(settings) as con:
+        known = features.catalogue(con)
+        names = [entry["name"] for entry in champion.card["features"]]
+        columns = features.named(known, names, offer)
+        people = f"(from ({features.population(known, model)}) where as_of_date = date '{as_of}')"
+        for batch, matrix in features.stream(con, people, columns):
+            keys.append(batch.column("customer_key"))
+            raws.append(champion.fitted.raw(matrix))
+    if not keys:
+        raise RapportError("RP-4009", offer=offer, as_of=as_of)
+    key, raw = pa.chunked_array(keys).combine_chunks(), np.concatenate(raws)
+    table = ranked(offer, as_of, version, key, raw, champion.fitted.calibrated(raw))
+    path = settings.lake / "scores" / offer / f"as_of_date={as_of}" / "scores.parquet"
+    write_parquet(table, path)
+    fault_point("scores_written")
+    write_parquet(
+        evaluation(champion.card),
+        settings.lake / "scores_evaluation" / offer / "evaluation.parquet",
+    )
+    mean = float(np.mean(table["p_response"].to_numpy()))
+    log.info("%s: %d customers scored, mean %.4f", offer, table.num_rows, mean)
+    plots = store.read_plots(settings, offer, version)
+    return ScoreResult(offer, as_of, version, table.num_rows, mean, path, champion.card, plots)
+
+
+def ranked(
+    offer: str, as_of: date, version: str, key: pa.Array, raw: np.ndarray, p: np.ndarray
+) -> pa.Table:
+    """Return the scores best first; ties go by raw probability, then by customer key."""
+    by_key = np.argsort(key.to_numpy(zero_copy_only=False).astype(str), kind="stable")
+    order = by_key[metrics.best_first(p[by_key], raw[by_key])]
+    rows = len(order)
+    rank = np.arange(1, rows + 1)
+    columns = [
+        pa.repeat(pa.scalar(offer), rows),
+        key.take(pa.array(order)),
+        pa.repeat(pa.scalar(as_of, pa.date32()), rows),
+        p[order],
+        raw[order],
+        metrics.decile_of(rank, rows).astype(np.int32),
+        rank,
+        pa.repeat(pa.scalar(version), rows),
+        pa.repeat(pa.scalar(METHOD), rows),
+    ]
+    return pa.table(columns, schema=SCORES)
+
+
+def evaluation(card: dict[str, Any]) -> pa.Table:
+    """Return the lift table of a card in the layout of the marts."""
+    test, window = card["test"], card["windows"]["test"]
+    common = {
+        "offer_code": card["offer"],
+        "model_version": card["version"],
+        "auc": test["auc"],
+        "brier_score": test["brier_score"],
+        "calibration_error": test["calibration_error"],
+        "window_from": date.fromisoformat(window["from"]),
+        "window_to": date.fromisoformat(window["to"]),
+        "holdout_kind": card["holdout_kind"],
+    }
+    return pa.Table.from_pylist([{**common, **row} for row in test["lift"]], schema=EVALUATION)

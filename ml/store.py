@@ -1,0 +1,205 @@
+"""The model store: `models/<offer>/<version>/` with card and pictures, and the champion's pointer.
+
+The pointer holds the card's digest and the card the model's; both are checked before a byte is
+interpreted. What does not belong here: which version deserves to be champion (`gates.py`).
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ml import serialise
+from warehouse.errors import RapportError
+from warehouse.faults import fault_point
+from warehouse.files import sync_folder, write_json
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from ml.estimators import Fitted
+
+MODEL, CARD, DECISION, POINTER, HISTORY = (
+    "model.skops",
+    "card.json",
+    "decision.json",
+    "champion.json",
+    "history.json",
+)
+OFFER = re.compile(r"[a-z][a-z0-9_]{2,40}")
+VERSION = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model that passed its digests, with its card."""
+
+    version: str
+    fitted: "Fitted"
+    card: dict[str, Any]
+
+
+def save(
+    settings: Settings,
+    offer: str,
+    version: str,
+    model: bytes,
+    card: dict[str, Any],
+    decision: dict[str, Any],
+    plots: dict[str, bytes],
+) -> None:
+    """Write one version, complete or not at all; a damaged one of the same name is replaced."""
+    final = _folder(settings, offer, version)
+    temporary = final.with_name(f".{version}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    (temporary / "plots").mkdir(parents=True)
+    contents = {
+        MODEL: model,
+        CARD: _json({**card, "model_sha256": _sha256(model)}),
+        DECISION: _json(decision),
+    }
+    contents |= {f"plots/{name}.png": picture for name, picture in plots.items()}
+    for name, content in contents.items():
+        with (temporary / name).open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+    fault_point("model_written")
+    shutil.rmtree(final, ignore_errors=True)
+    temporary.replace(final)
+    sync_folder(final.parent)
+    fault_point("model_stored")
+
+
+def load(settings: Settings, offer: str, version: str) -> StoredModel:
+    """Return a stored model after checking every digest and type.
+
+    Raises:
+        RapportError: RP-4003 when anything about the files is not as it was written.
+    """
+    card, content = _checked(settings, offer, version)
+    return StoredModel(version, serialise.load(content, offer=offer, version=version), card)
+
+
+def read_card(settings: Settings, offer: str, version: str) -> dict[str, Any]:
+    """Return the card of a version whose files are sound.
+
+    Raises:
+        RapportError: RP-4003 when they are not.
+    """
+    return _checked(settings, offer, version)[0]
+
+
+def read_decision(settings: Settings, offer: str, version: str) -> dict[str, Any]:
+    """Return whether a version was to become champion, and why."""
+    return json.loads((_folder(settings, offer, version) / DECISION).read_text())
+
+
+def read_plots(settings: Settings, offer: str, version: str) -> dict[str, bytes]:
+    """Return the pictures of a version by name."""
+    folder = _folder(settings, offer, version) / "plots"
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.png"))}
+
+
+def is_sound(settings: Settings, offer: str, version: str) -> bool:
+    """Return whether a version is stored and passes its digests."""
+    try:
+        read_card(settings, offer, version)
+    except RapportError:
+        return False
+    return True
+
+
+def versions(settings: Settings, offer: str) -> list[str]:
+    """Return the stored versions of an offer, by name."""
+    folders = (settings.models / offer).glob("*")
+    return sorted(path.name for path in folders if VERSION.fullmatch(path.name))
+
+
+def champion(settings: Settings, offer: str) -> str | None:
+    """Return the version that scores; None before the first promotion."""
+    pointer = _read(settings, offer, POINTER)
+    return pointer["version"] if pointer else None
+
+
+def history(settings: Settings, offer: str) -> list[str]:
+    """Return every version that has been champion, in the order of promotion."""
+    return _read(settings, offer, HISTORY) or []
+
+
+def promote(settings: Settings, offer: str, version: str) -> None:
+    """Make a stored version the champion; its files must be sound.
+
+    The pointer moves first: a crash between the two writes leaves a champion the history does not
+    know yet, and the next promotion of the same version adds it.
+
+    Raises:
+        RapportError: RP-4003 or RP-4004 when there is nothing sound to promote.
+    """
+    if version not in versions(settings, offer):
+        raise RapportError("RP-4004", offer=offer, version=version)
+    if champion(settings, offer) != version:
+        read_card(settings, offer, version)
+        card = (_folder(settings, offer, version) / CARD).read_bytes()
+        pointer = {"version": version, "card_sha256": _sha256(card)}
+        write_json(pointer, settings.models / offer / POINTER)
+        fault_point("champion_switched")
+    if history(settings, offer)[-1:] != [version]:
+        write_json([*history(settings, offer), version], settings.models / offer / HISTORY)
+
+
+def rollback(settings: Settings, offer: str) -> str:
+    """Make the champion before the present one champion again and return its version.
+
+    Raises:
+        RapportError: RP-4004 when there was none.
+    """
+    present = champion(settings, offer)
+    earlier = [version for version in history(settings, offer) if version != present]
+    if not earlier:
+        raise RapportError("RP-4004", offer=offer, reason="no_earlier_champion")
+    promote(settings, offer, earlier[-1])
+    return earlier[-1]
+
+
+def _checked(settings: Settings, offer: str, version: str) -> tuple[dict[str, Any], bytes]:
+    folder = _folder(settings, offer, version)
+    try:
+        text = (folder / CARD).read_bytes()
+        card, model = json.loads(text), (folder / MODEL).read_bytes()
+        expected = card["model_sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise RapportError("RP-4003", offer=offer, version=version, reason="unreadable") from None
+    if _sha256(model) != expected:
+        raise RapportError("RP-4003", offer=offer, version=version, file=MODEL)
+    pointer = _read(settings, offer, POINTER)
+    if pointer and pointer["version"] == version and pointer["card_sha256"] != _sha256(text):
+        raise RapportError("RP-4003", offer=offer, version=version, file=CARD)
+    return card, model
+
+
+def _read(settings: Settings, offer: str, name: str) -> Any:
+    try:
+        return json.loads((settings.models / offer / name).read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise RapportError("RP-4003", offer=offer, file=name) from None
+
+
+def _folder(settings: Settings, offer: str, version: str) -> Path:
+    if not (OFFER.fullmatch(offer) and VERSION.fullmatch(version)):
+        raise RapportError("RP-4004", offer=offer, version=version)
+    return settings.models / offer / version
+
+
+def _json(content: object) -> bytes:
+    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
+    return (text + "\n").encode()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

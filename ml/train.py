@@ -1,0 +1,163 @@
+"""The one fit path: outcomes, split, features, gates, fit, card, store, and perhaps a new champion.
+
+A red gate is a result, not a crash: the champion stays and the result says why. What does not
+belong here: anything that differs from offer to offer (`ml/models/`).
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from ml import card, features, gates, labels, metrics, plots, serialise, split, store
+from ml.declaration import PropensityModel
+from ml.features import Feature
+from ml.registry import declaration
+from warehouse.errors import RapportError
+from warehouse.settings import Settings
+
+log = logging.getLogger("rapport")
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """What became of a fit."""
+
+    offer: str
+    status: str
+    """`fitted`, `unchanged` (the version was in the store) or `refused` (a gate was red)."""
+    version: str | None
+    champion: str | None
+    """Who scores now; None when no model has ever passed."""
+    promoted: bool = False
+    reason: str = ""
+    problem: RapportError | None = None
+    test: dict[str, Any] = field(default_factory=dict)
+    plots: dict[str, bytes] = field(default_factory=dict)
+
+
+def fit_offer(settings: Settings, offer: str, as_of: date) -> FitResult:
+    """Fit a challenger for an offer on everything matured by `as_of`, unless the store has it.
+
+    Args:
+        settings: Where warehouse and models lie.
+        offer: Name of a file in `ml/models/`.
+        as_of: The day everything is seen from.
+    """
+    model = declaration(offer)
+    with features.connect(settings) as con:
+        try:
+            result = _fit(settings, con, model, as_of)
+        except RapportError as problem:
+            if problem.code not in gates.RED:
+                raise
+            log.warning("%s", problem)
+            present = store.champion(settings, offer)
+            return FitResult(offer, "refused", None, present, False, problem.code, problem)
+    log.info("%s: %s %s, %s", offer, result.version, result.status, result.reason)
+    return result
+
+
+def _fit(
+    settings: Settings, con: duckdb.DuckDBPyConnection, model: PropensityModel, as_of: date
+) -> FitResult:
+    known = features.catalogue(con)
+    labels.make_outcomes(con, model, features.population(known, model), as_of)
+    plan = split.plan(con)
+    champion, lost = _champion(settings, model.offer, known)
+    chosen = features.chosen(known, model)
+    needed = {entry["name"] for entry in champion.card["features"]} if champion else set()
+    extra = [known[name] for name in sorted(needed - {feature.name for feature in chosen})]
+    everything = split.training_set(con, model, plan, chosen + extra)
+    data = everything.only(_informative(everything, chosen))
+
+    version = card.fingerprint(model, data)
+    if store.is_sound(settings, model.offer, version):
+        return _unchanged(settings, model.offer, version)
+
+    from ml import estimators
+
+    aucs = gates.feature_aucs(data)
+    gates.no_single_leak(model.offer, aucs)
+    fitted = estimators.fit_best(data.of("fit"), data.of("calibrate"), model.seed)
+    matrix, label = data.of("test")
+    raw = fitted.raw(matrix)
+    p = fitted.calibrated(raw)
+    test = metrics.summary(label, p, raw)
+    gates.good_on_test(model.offer, aucs, test)
+
+    decision = gates.decide(everything, p, champion, lost)
+    content = card.write_card(version, model, plan, data, fitted, aucs, test)
+    pictures = plots.draw(settings, model.title.en, test)
+    dumped = serialise.dump(fitted)
+    store.save(settings, model.offer, version, dumped, content, decision, pictures)
+    if decision["promote"]:
+        store.promote(settings, model.offer, version)
+    return FitResult(
+        model.offer,
+        "fitted",
+        version,
+        store.champion(settings, model.offer),
+        decision["promote"],
+        decision["reason"],
+        test=test,
+        plots=pictures,
+    )
+
+
+def _champion(
+    settings: Settings, offer: str, known: dict[str, Feature]
+) -> tuple[store.StoredModel | None, str]:
+    """Return the champion if it could still score, or why there is none."""
+    version = store.champion(settings, offer)
+    if version is None:
+        return None, "first"
+    try:
+        champion = store.load(settings, offer, version)
+        features.named(known, [entry["name"] for entry in champion.card["features"]], offer)
+    except RapportError as problem:
+        log.warning("%s", problem)
+        return None, f"champion_{problem.code}"
+    return champion, ""
+
+
+def _unchanged(settings: Settings, offer: str, version: str) -> FitResult:
+    """Report a version that is in the store, and finish its promotion if a crash came between.
+
+    Only a version that was never champion is promoted here: one that was and is not any more has
+    been replaced or rolled back, and that stands.
+    """
+    decision = store.read_decision(settings, offer, version)
+    present = store.champion(settings, offer)
+    unfinished = decision["promote"] and version not in store.history(settings, offer)
+    if unfinished and present in (version, decision["against"]):
+        store.promote(settings, offer, version)
+    return FitResult(
+        offer,
+        "unchanged",
+        version,
+        store.champion(settings, offer),
+        reason="in_store",
+        test=store.read_card(settings, offer, version)["test"],
+        plots=store.read_plots(settings, offer, version),
+    )
+
+
+def _informative(data: split.TrainingSet, chosen: list[Feature]) -> list[Feature]:
+    """Leave out features that are the same everywhere in the fit rows, all missing included.
+
+    Raises:
+        RapportError: RP-4008 when none is left.
+    """
+    matrix, _ = data.of("fit")
+    seen = ~np.isnan(matrix)
+    low = np.where(seen, matrix, np.inf).min(axis=0)
+    high = np.where(seen, matrix, -np.inf).max(axis=0)
+    varies = (low < high) | (seen.any(axis=0) & ~seen.all(axis=0))
+    telling = {feature for feature, keep in zip(data.features, varies, strict=True) if keep}
+    if found := [feature for feature in chosen if feature in telling]:
+        return found
+    raise RapportError("RP-4008", features=len(chosen))
