@@ -35,11 +35,11 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
 {%- endmacro %}
 
 {% macro default__seconds_between(first, last) -%}
-    (epoch_ms({{ last }}) - epoch_ms({{ first }})) / 1000.0
+    (epoch_ms({{ last }}) - epoch_ms({{ first }})) / 1000e0
 {%- endmacro %}
 
 {% macro spark__seconds_between(first, last) -%}
-    (unix_millis({{ last }}) - unix_millis({{ first }})) / 1000.0
+    (unix_millis({{ last }}) - unix_millis({{ first }})) / 1000e0
 {%- endmacro %}
 
 {# The date a number of days later (negative: earlier). #}

@@ -28,7 +28,7 @@ final as (
         event_date as contact_date,
         started_at,
         ended_at,
-        {{ seconds_between('started_at', 'ended_at') }} / 60.0 as talk_minutes,
+        {{ seconds_between('started_at', 'ended_at') }} / 60 as talk_minutes,
         outcome_code <> 'no_answer' as is_reached,
         _version
     from contacts

@@ -26,7 +26,7 @@ final as (
         count_if(page_views.page_code = 'cancel') as cancel_views,
         count_if(page_views.page_code = 'help') as help_views,
         count_if(page_views.channel_code = 'app') as app_page_views,
-        sum(page_views.dwell_ms) / 60000.0 as dwell_minutes,
+        cast(sum(page_views.dwell_ms) as double) / 60000 as dwell_minutes,
         count_if(page_views.is_last_in_session) as censored_views,
         stale.version as _version
     from page_views
