@@ -1,0 +1,137 @@
+"""From landed names to stored contents: what is new, what is complete, and its bytes kept.
+
+What does not belong here: what a content means for the warehouse (`intake`), how a file is parsed
+(`load`).
+"""
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from warehouse.contract import TableContract
+from warehouse.landing import Landed, Manifest, look, open_landed, read_manifest
+from warehouse.ledger import Ledger
+from warehouse.settings import Settings
+from warehouse.store import keep
+
+log = logging.getLogger("rapport")
+_LONG_NUMBER = re.compile(r"\d{9,}")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A landed file whose bytes are in the store."""
+
+    landed: Landed
+    sha256: str
+    bytes: int
+    manifest: Manifest | None
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What one look at the landing folder gave."""
+
+    ready: list[Arrival]
+    unsafe: list[Landed]
+    waiting: list[Landed]
+
+
+def safe_name(landed: Landed) -> str:
+    """A landed name fit for a message: plain letters only, no long number, not too long."""
+    name = _LONG_NUMBER.sub("#", _NOT_PLAIN.sub("?", landed.name))
+    if name == landed.name and len(name) <= 100:
+        return name
+    return f"{name[:60]}~{hashlib.sha256(landed.path).hexdigest()[:8]}"
+
+
+def take(
+    settings: Settings,
+    ledger: Ledger,
+    contracts: Mapping[tuple[str, str], TableContract],
+    pool: Executor,
+) -> Arrivals:
+    """Find every new and complete file and copy it into the store."""
+    known = ledger.observations()
+
+    def is_done(landed: Landed) -> bool:
+        return all(
+            path in known and known[path].is_done and known[path].looks_like(seen)
+            for path, seen in landed.looks.items()
+        )
+
+    fresh = [landed for landed in look(settings.landing, contracts) if not is_done(landed)]
+    unsafe = [landed for landed in fresh if landed.problem]
+    candidates = [landed for landed in fresh if not landed.problem]
+    announced = {
+        landed.path: manifest
+        for landed in candidates
+        if landed.manifest_seen and (manifest := read_manifest(settings.landing, landed))
+    }
+    quiet = _quiet(settings, ledger, contracts, [c for c in candidates if not _needs(c)])
+    ready, waiting = [], []
+    for landed in candidates:
+        complete = landed.path in (announced if _needs(landed) else quiet)
+        (ready if complete else waiting).append(landed)
+    kept = pool.map(lambda landed: _keep(settings, landed, announced.get(landed.path)), ready)
+    arrivals = []
+    for landed, arrival in zip(ready, kept, strict=True):
+        if arrival is None:
+            waiting.append(landed)
+        else:
+            arrivals.append(arrival)
+    return Arrivals(arrivals, unsafe, waiting)
+
+
+def _needs(landed: Landed) -> bool:
+    return landed.contract is not None and landed.contract.manifest == "required"
+
+
+def _quiet(
+    settings: Settings,
+    ledger: Ledger,
+    contracts: Mapping[tuple[str, str], TableContract],
+    candidates: list[Landed],
+) -> set[bytes]:
+    """Paths of files that two looks, far enough apart, saw unchanged: one wait for all of them."""
+    if not candidates:
+        return set()
+    known = ledger.observations()
+    now = time.time()
+    first = {}
+    for landed in candidates:
+        before = known.get(landed.path)
+        is_same = before is not None and before.looks_like(landed.seen)
+        first[landed.path] = before if is_same else landed.seen
+    ledger.remember({path: seen for path, seen in first.items() if known.get(path) != seen})
+    recent = [s for s in first.values() if not 0 <= settings.settle_seconds <= now - s.seen_at]
+    if not recent:
+        return set(first)
+    time.sleep(settings.settle_seconds)
+    again = {landed.path: landed.seen for landed in look(settings.landing, contracts)}
+    return {p for p, seen in first.items() if p in again and again[p].looks_like(seen)}
+
+
+def _keep(settings: Settings, landed: Landed, manifest: Manifest | None) -> Arrival | None:
+    """Copy a file into the store; None when it changed under our hands."""
+    source = open_landed(settings.landing, landed)
+    if source is None:
+        return None
+    with source:
+        sha256, size = keep(settings, source)
+    if size != landed.seen.size:
+        return None
+    made_before = landed.manifest_seen and landed.manifest_seen.mtime_ns < landed.seen.mtime_ns
+    if manifest and manifest.sha256 != sha256 and made_before:
+        return None  # the manifest of the version before: this version's is still to come
+    return Arrival(landed, sha256, size, manifest)
+
+
+def done(landed: Landed) -> dict:
+    """The looks at a file that has been dealt with, as the ledger remembers them."""
+    return {path: replace(seen, is_done=True) for path, seen in landed.looks.items()}

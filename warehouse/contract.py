@@ -1,0 +1,183 @@
+"""The contract of every source table, read from the dbt source files and checked.
+
+`dbt/models/staging/<source>/_<source>.yml` says once what a sender delivers; parser, lake, vault,
+quarantine and raw assets are derived from the objects here. Vocabulary of `meta` on a source or a
+table (the table wins): `files, format, encoding, delimiter, timezone, business_timezone, delivery,
+key, event, entity, born, vault_id, redelivery, manifest, quarantine_limit_share`; on a column:
+`required, accepted, aliases, pii, kind, date_format`. A source without `format` is not delivered
+and is ignored. What does not belong here: IO on data.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from warehouse.contract_check import check_column, check_table, invalid
+from warehouse.settings import CHECKOUT
+
+STAGING = CHECKOUT / "dbt" / "models" / "staging"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column of a delivered table."""
+
+    name: str
+    data_type: str
+    description: str = ""
+    required: bool = False
+    accepted: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    pii: str = "none"
+    kind: str = ""
+    date_format: str = ""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the column identifies a person by itself and stays in the vault."""
+        return self.pii == "direct"
+
+    @property
+    def lake_name(self) -> str:
+        """The column's name in the lake, where a token stands in for a direct identifier."""
+        return f"{self.name}_token" if self.is_direct else self.name
+
+    @property
+    def lake_type(self) -> str:
+        """The column's DuckDB type in the lake."""
+        return "varchar" if self.is_direct else self.data_type
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """What one table of one source looks like when it arrives, and what becomes of it."""
+
+    source: str
+    table: str
+    columns: tuple[Column, ...]
+    files: str
+    format: str
+    key: tuple[str, ...]
+    description: str = ""
+    delivery: str = "delta"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    timezone: str = "UTC"
+    business_timezone: str = "Asia/Shanghai"
+    redelivery: str = "refuse"
+    manifest: str = "none"
+    event: str = ""
+    entity: bool = False
+    born: str = ""
+    born: str = ""
+    vault_id: str = ""
+    quarantine_limit_share: float = 0.01
+    origin: Path = field(default=Path(), compare=False)
+
+    @property
+    def name(self) -> str:
+        """`source/table`, as messages and folders write it."""
+        return f"{self.source}/{self.table}"
+
+    @cached_property
+    def file_regex(self) -> re.Pattern[str]:
+        """Full match for a delivered file's name; group `date` is the business date."""
+        before, after = self.files.split("{date}")
+        return re.compile(re.escape(before) + r"(?P<date>[0-9]{8})" + re.escape(after), re.ASCII)
+
+    @property
+    def direct_columns(self) -> tuple[Column, ...]:
+        """The columns whose values go to the vault."""
+        return tuple(column for column in self.columns if column.is_direct)
+
+    @property
+    def lake_columns(self) -> tuple[tuple[str, str], ...]:
+        """Name and DuckDB type of every column of the lake file, in order."""
+        declared = tuple((column.lake_name, column.lake_type) for column in self.columns)
+        return (
+            *declared,
+            ("_event_date", "date"),
+            ("_file_id", "varchar"),
+            ("_record", "bigint"),
+            ("_extra", "varchar"),
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when a file of this table would be loaded differently; descriptions do not count."""
+        parts = [(f.name, getattr(self, f.name)) for f in fields(self) if f.compare]
+        shown = [
+            [(c.name, c.data_type, c.required, c.accepted, c.aliases, c.pii, c.kind, c.date_format)
+             for c in value] if name == "columns" else (name, value)
+            for name, value in parts
+            if name != "description"
+        ]  # fmt: skip
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def load_contracts(folder: Path = STAGING) -> dict[tuple[str, str], TableContract]:
+    """Read every contract below `folder`, keyed by (source, table) in sorted order."""
+    found: dict[tuple[str, str], TableContract] = {}
+    for path in sorted(folder.glob("*/_*.yml")):
+        for contract in _read(path):
+            if (contract.source, contract.table) in found:
+                raise invalid(path, contract.name, "declared twice")
+            found[contract.source, contract.table] = contract
+    return dict(sorted(found.items()))
+
+
+def _read(path: Path) -> list[TableContract]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        sources = content.get("sources") or []
+        return [
+            _table(path, source["name"], _meta(source), table)
+            for source in sources
+            if "format" in _meta(source)
+            for table in source.get("tables") or []
+        ]
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise invalid(path, "the file", f"unreadable ({type(error).__name__})") from None
+
+
+def _table(path: Path, source: str, shared: dict, node: dict) -> TableContract:
+    meta = shared | _meta(node)
+    place = f"{source}.{node['name']}"
+    columns = tuple(_column(path, place, column) for column in node.get("columns") or [])
+    names = {f.name for f in fields(TableContract)} - {"source", "table", "columns", "origin"}
+    known = {name: value for name, value in meta.items() if name in names}
+    known["key"] = tuple(known.get("key") or ())
+    for needed in ("files", "format"):
+        if not isinstance(known.get(needed), str):
+            raise invalid(path, f"{place}.{needed}", "missing")
+    description = " ".join(str(node.get("description", "")).split())
+    known |= {"description": description, "origin": path}
+    contract = TableContract(source=source, table=node["name"], columns=columns, **known)
+    check_table(contract, path, place)
+    return contract
+
+
+def _column(path: Path, place: str, node: dict) -> Column:
+    meta = _meta(node)
+    known = {f.name for f in fields(Column)}
+    values = {name: value for name, value in meta.items() if name in known}
+    for name in ("accepted", "aliases"):
+        values[name] = tuple(str(item) for item in values.get(name) or ())
+    description = " ".join(str(node.get("description", "")).split())
+    column = Column(
+        name=node["name"],
+        data_type=str(node.get("data_type", "")).lower(),
+        description=description,
+        **values,
+    )
+    check_column(column, path, place)
+    return column
+
+
+def _meta(node: dict) -> dict:
+    config = node.get("config") or {}
+    return {**(node.get("meta") or {}), **(config.get("meta") or {})}
