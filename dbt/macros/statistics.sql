@@ -1,0 +1,34 @@
+{#
+Confidence intervals for shares, as plain arithmetic that every engine spells alike.
+What does not belong here: which groups are compared; anything that needs a sample in memory.
+#}
+
+{# The standard normal quantile of a two-sided 95 % interval. #}
+{% macro z_95() -%}
+    1.959963984540054
+{%- endmacro %}
+
+{#
+Bounds of Wilson's score interval for `hits` out of `total`. Unlike Wald's it stays within 0-1 and does
+not collapse to a point at 0 or all hits, which small campaign arms do reach.
+Source: E. B. Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
+#}
+{% macro wilson_bound(hits, total, sign) -%}
+    (
+        (
+            2 * {{ hits }} + {{ z_95() }} * {{ z_95() }}
+            {{ sign }} {{ z_95() }} * sqrt(
+                {{ z_95() }} * {{ z_95() }}
+                + 4 * {{ hits }} * (1 - cast({{ hits }} as double) / {{ total }})
+            )
+        ) / (2 * ({{ total }} + {{ z_95() }} * {{ z_95() }}))
+    )
+{%- endmacro %}
+
+{% macro wilson_low(hits, total) -%}
+    {{ wilson_bound(hits, total, '-') }}
+{%- endmacro %}
+
+{% macro wilson_high(hits, total) -%}
+    {{ wilson_bound(hits, total, '+') }}
+{%- endmacro %}

@@ -1,0 +1,56 @@
+-- What a campaign changed: share of responses in treatment less that in control, by intention to
+-- treat (all who were drawn, contacted or not), with a 95 % interval.
+-- Grain: one row per campaign_id.
+-- Interval: R. G. Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+with
+
+responses as (
+    select * from {{ ref('cmp_response') }}
+    where is_mature
+),
+
+arms as (
+    select
+        campaign_id,
+        count(*) filter (where arm_code = 'treatment') as treated_count,
+        count(*) filter (where arm_code = 'treatment' and is_response) as treated_responses_count,
+        count(*) filter (where arm_code = 'control') as control_count,
+        count(*) filter (where arm_code = 'control' and is_response) as control_responses_count
+    from responses
+    group by campaign_id
+),
+
+-- without both arms there is nothing to compare
+compared as (
+    select
+        *,
+        cast(treated_responses_count as double) / treated_count as treated_share,
+        cast(control_responses_count as double) / control_count as control_share,
+        {{ wilson_low('treated_responses_count', 'treated_count') }} as treated_low_share,
+        {{ wilson_high('treated_responses_count', 'treated_count') }} as treated_high_share,
+        {{ wilson_low('control_responses_count', 'control_count') }} as control_low_share,
+        {{ wilson_high('control_responses_count', 'control_count') }} as control_high_share
+    from arms
+    where treated_count > 0 and control_count > 0
+),
+
+final as (
+    select
+        campaign_id,
+        treated_count,
+        treated_responses_count,
+        control_count,
+        control_responses_count,
+        round(treated_share - control_share, 6) as itt_share,
+        round(treated_share - control_share - sqrt(
+            power(treated_share - treated_low_share, 2)
+            + power(control_high_share - control_share, 2)
+        ), 6) as itt_ci_low_share,
+        round(treated_share - control_share + sqrt(
+            power(treated_high_share - treated_share, 2)
+            + power(control_share - control_low_share, 2)
+        ), 6) as itt_ci_high_share
+    from compared
+)
+
+select * from final
