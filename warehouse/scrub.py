@@ -1,14 +1,16 @@
 """Takes out of other programs' messages what could be a value of a row.
 
-An engine's error about data quotes the data ("could not convert string '...'"); its error about
-SQL names columns and tables only. The first is reduced to its kind, the second kept. What does not
+An engine's error about data quotes the data ("could not convert string '...'"); its error about SQL
+names columns and tables only. The first is reduced to its kind, the second kept. What does not
 belong here: our own errors, which never hold a value to begin with (`errors`).
 """
 
+import errno
 import re
 import traceback
 from pathlib import Path
 
+from warehouse.errors import RapportError
 from warehouse.settings import CHECKOUT
 
 ABOUT_CODE = ("Binder", "Catalog", "Parser", "Compilation", "Dependency")
@@ -26,6 +28,14 @@ def scrub(message: str | None) -> str | None:
     if kind or "Error" in message:
         return kind[0] if kind else "Error"
     return " ".join(message.split())[:LONGEST]
+
+
+def coded(error: Exception, step: str) -> RapportError:
+    """The same failure as an error with a code, bare of the exceptions it came from."""
+    if isinstance(error, RapportError):
+        return error.with_traceback(None)
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    return RapportError("RP-3001" if full else "RP-3014", step=step, error=describe(error))
 
 
 def describe(error: BaseException) -> str:

@@ -1,0 +1,59 @@
+"""When the run happens and who hears of its failure: the job, the night, new files, the alert.
+
+What does not belong here: what the run does.
+"""
+
+import dagster as dg
+
+from dagster_project.partitions import daily
+from dagster_project.resources import Run
+from warehouse import pending
+from warehouse.alerts import write_alert
+from warehouse.settings import Settings
+
+
+@dg.failure_hook
+def alert_on_failure(context: dg.HookContext) -> None:
+    """Leave a line in alerts.jsonl for the step that failed.
+
+    Works in every process, the command line included, where no daemon listens.
+    """
+    write_alert(Settings(), context.run_id, context.op.name, context.op_exception)
+
+
+@dg.definitions
+def job() -> dg.Definitions:
+    """The full job with its triggers; everything runs in one process."""
+    full = dg.define_asset_job(
+        "full",
+        selection=dg.AssetSelection.all(),
+        partitions_def=daily(),
+        hooks={alert_on_failure},
+        description="From landed files to published marts, gated at every stage. 全流程",
+        tags={"owner": "data"},
+    )
+    night = dg.build_schedule_from_partitioned_job(
+        full, name="nightly", hour_of_day=2, minute_of_hour=30, description="Yesterday, at 02:30."
+    )
+
+    @dg.sensor(job=full, minimum_interval_seconds=60, description="Runs when new files lie there.")
+    def arrival() -> dg.RunRequest | dg.SkipReason:
+        seen = pending.look_for(Settings())
+        if not seen.is_new:
+            return dg.SkipReason("nothing new in the landing folder")
+        return dg.RunRequest(run_key=seen.digest, partition_key=seen.as_of.isoformat())
+
+    @dg.run_failure_sensor(
+        description="Catches the run that could not say so itself.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def alert_on_lost_run(context: dg.RunFailureSensorContext) -> None:
+        write_alert(Settings(), context.dagster_run.run_id, "run", None)
+
+    return dg.Definitions(
+        jobs=[full],
+        schedules=[night],
+        sensors=[arrival, alert_on_lost_run],
+        resources={"run": Run()},
+        executor=dg.in_process_executor,
+    )

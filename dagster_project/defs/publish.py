@@ -1,0 +1,71 @@
+"""Publication: one complete generation of the marts behind one pointer, then its report.
+
+What does not belong here: copying, digests, the page itself.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.guard import guarded
+from dagster_project.partitions import partitioned
+from dagster_project.resources import Run
+from dagster_project.specs import FRESH, layer_keys
+from expectations.results import require_all_green
+from warehouse import audit
+
+GENERATION = dg.AssetKey(["published", "generation"])
+REPORT = dg.AssetKey(["published", "report"])
+
+
+@dg.definitions
+def publication() -> dg.Definitions:
+    """The last two steps of a run."""
+
+    @dg.multi_asset(
+        name="publish",
+        specs=[
+            dg.AssetSpec(
+                GENERATION,
+                deps=layer_keys("marts"),
+                group_name="published",
+                owners=["team:data"],
+                kinds={"duckdb", "parquet"},
+                freshness_policy=FRESH,
+                description="A complete, immutable generation of the marts; `published/current`"
+                " points at the newest. 已发布的完整版本",
+            )
+        ],
+        **partitioned(),
+    )
+    @guarded("publish")
+    def publish(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
+        from warehouse.publish import publish as publish_generation
+
+        gates = require_all_green(run.settings, str(run.fence), run.as_of)
+        generation = audit.generation_id(run.settings, run.as_of)
+        publish_generation(run.settings, generation, run.as_of, run.fence, gates)
+        yield dg.MaterializeResult(metadata={"generation": generation})
+
+    @dg.multi_asset(
+        name="report",
+        specs=[
+            dg.AssetSpec(
+                REPORT,
+                deps=[GENERATION],
+                group_name="published",
+                owners=["team:data"],
+                kinds={"html"},
+                description="The page that explains the generation; opens from disk. 运行报告",
+            )
+        ],
+        **partitioned(),
+    )
+    @guarded("report")
+    def report(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
+        from warehouse.report import write_report
+
+        page = write_report(run.settings, run.settings.published / "current")
+        yield dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(page)})
+
+    return dg.Definitions(assets=[publish, report])

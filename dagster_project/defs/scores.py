@@ -1,0 +1,73 @@
+"""One step per offer: fit, judge, keep the better model, score every active customer.
+
+An offer is a file in `ml/models/`; nothing here names one. What does not belong here: learning
+(`ml`).
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from dagster_project.gates import gate
+from dagster_project.guard import guarded
+from dagster_project.metadata import markdown_table, picture
+from dagster_project.partitions import partitioned
+from dagster_project.resources import Run
+from dagster_project.specs import FRESH, layer_keys, score_keys
+from ml.registry import declaration, offers
+
+if TYPE_CHECKING:
+    from ml.score import ScoreResult
+    from ml.train import FitResult
+
+
+@dg.definitions
+def scores() -> dg.Definitions:
+    """All declared offers and the gate over them."""
+    return dg.Definitions(
+        assets=[offer_asset(offer) for offer in offers()],
+        asset_checks=[gate("scores", score_keys())],
+    )
+
+
+def offer_asset(offer: str) -> dg.AssetsDefinition:
+    """The step of one offer."""
+    model = declaration(offer)
+    spec = dg.AssetSpec(
+        ["scores", offer],
+        deps=layer_keys("indicators"),
+        description=f"{model.title.en}. {model.title.zh}\n\n{model.intended_use.en}",
+        group_name="ml",
+        owners=["team:data-science"],
+        kinds={"scikitlearn", "parquet"},
+        tags={"objective": model.objective},
+        freshness_policy=FRESH,
+    )
+
+    @dg.multi_asset(name=f"score_{offer}", specs=[spec], **partitioned())
+    @guarded(f"score_{offer}")
+    def score(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
+        from ml.score import score_offer
+        from ml.train import fit_offer
+
+        fit = fit_offer(run.settings, offer, run.as_of)
+        scored = score_offer(run.settings, offer, run.as_of) if fit.champion else None
+        yield dg.MaterializeResult(metadata=score_metadata(fit, scored))
+
+    return score
+
+
+def score_metadata(fit: "FitResult", scored: "ScoreResult | None") -> dict[str, object]:
+    """Which model scored whom and how good it was when judged, with its pictures."""
+    found: dict[str, object] = {"fit": fit.status, "champion": fit.champion or "none"}
+    if fit.problem:
+        found["problem"] = str(fit.problem)
+    if scored is None:
+        return found
+    test = scored.card["test"]
+    found |= {"dagster/row_count": scored.rows, "mean_p_response": scored.mean_p}
+    found |= {name: test[name] for name in ("auc", "brier_score", "calibration_error")}
+    lift = ("decile", "customers_count", "mean_predicted_share", "observed_share", "lift")
+    found["deciles"] = markdown_table(lift, ([row[name] for name in lift] for row in test["lift"]))
+    return found | {name: picture(name, png) for name, png in sorted(scored.plots.items())}

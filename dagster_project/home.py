@@ -1,0 +1,49 @@
+"""Dagster's own folder: its configuration, and tidying up after a run that was killed.
+
+What does not belong here: definitions.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from dagster import DagsterRunStatus, RunsFilter
+
+from warehouse.settings import Settings
+
+TEMPLATE = Path(__file__).with_name("dagster.yaml")
+UNFINISHED = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+
+
+def prepare(settings: Settings) -> dict[str, str]:
+    """Write `dagster.yaml` and return the environment Dagster and our definitions need."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(TEMPLATE, settings.dagster_home / "dagster.yaml")
+    return {
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "RAPPORT_HOME": str(settings.home),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+@contextmanager
+def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance, refused when its pools are not limited."""
+    os.environ.update(prepare(settings))
+    with dg.DagsterInstance.get() as found:
+        limit = found.global_op_concurrency_default_limit
+        if limit != 1:
+            raise RuntimeError(f"dagster.yaml must limit pools to 1, found {limit}")
+        yield found
+
+
+def end_lost_runs(found: dg.DagsterInstance) -> int:
+    """End runs whose process is gone; the caller holds the lease, so nobody else is running."""
+    lost = found.get_runs(RunsFilter(statuses=UNFINISHED))
+    for run in lost:
+        found.report_run_failed(run, "The process ended without a word; ended by the next run.")
+        found.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return len(lost)
