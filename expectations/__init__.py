@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Statistical gates: what must hold before a stage may feed the next one."""
