@@ -22,3 +22,8 @@ and anything about facts (stale_events.sql).
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# A text that sorts deliveries of a key as `latest_rows` does: another way, for tests. #}
+{% macro delivery_order() -%}
+    concat(business_date, _file_id, lpad(cast(_record as {{ dbt.type_string() }}), 12, '0'))
+{%- endmacro %}
