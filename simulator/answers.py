@@ -1,0 +1,92 @@
+"""What is written into the truth folder at the end: who is who, and the planted numbers.
+
+What does not belong here: truths that arise step by step (noted where they are drawn).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from simulator import products, purchases, responses, service
+from simulator.columns import numbered
+from simulator.people import PARTIES
+from simulator.periods import FAR, Period, as_date
+from simulator.responses import Snapshot
+from simulator.tables import visitor_id
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+
+def note_hazard(
+    world: World, period: Period, snapshot: Snapshot, hazard: np.ndarray, left: np.ndarray
+) -> None:
+    """Hazard and fate of everybody who was a customer on the eve of the period."""
+    who = np.flatnonzero(snapshot.is_active)
+    world.truth.add(
+        "churn_hazard",
+        person=who,
+        customer_id=world.records.customer_id(world.records.first_of[who]),
+        as_of_date=pa.array([as_date(snapshot.day)] * len(who), pa.date32()),
+        days=np.full(len(who), period.last - period.first + 1),
+        hazard=hazard[who],
+        has_left=left[who],
+    )
+
+
+def note_identity(world: World, last: int) -> None:
+    """Which source identifiers are one person."""
+    records, people, size = world.records, world.people, len(world)
+    seen = np.flatnonzero(records.registered <= last)
+    main = np.flatnonzero(people.joined <= last)
+    wallet = np.flatnonzero(people.wallet_opened <= last)
+    visitors = np.arange(2 * size)
+    for source, entity, identifiers, person in (
+        ("crm", "customer", records.customer_id(seen), records.person[seen]),
+        ("boss", "account", records.account_id(main), main),
+        ("boss", "account", records.account_id(size + wallet), wallet),
+        ("web", "visitor", visitor_id(world, visitors), visitors // 2),
+    ):
+        count = len(person)
+        world.truth.add(
+            "identity",
+            source_name=pa.array([source] * count, pa.string()),
+            entity=pa.array([entity] * count, pa.string()),
+            source_id=identifiers,
+            person=np.asarray(person, np.int64),
+            party_type_code=pa.array(PARTIES).take(pa.array(people.party[person])),
+        )
+
+
+def note_agents(world: World) -> None:
+    """Each agent's personal taste."""
+    world.truth.add(
+        "agents",
+        agent_id=numbered("T", np.arange(len(world.taste)), 4),
+        favourite_product_id=pa.array(products.ID).take(pa.array(world.taste)),
+    )
+
+
+def note_scalars(world: World) -> None:
+    """The planted numbers a mart should recover."""
+    world.truth.scalars |= {
+        "e_channel_female_turnover_share": purchases.FEMALE_TURNOVER_SHARE,
+        "similar_owner_factor": responses.SIMILAR_FACTOR,
+        "retention_log_odds_effect": responses.RETENTION_EFFECT,
+        "wealth_purchase_after_shock": responses.SHOCK_BUYS,
+        "wealth_purchase_quiet": responses.QUIET_BUYS,
+        "control_share_of_treated_up_sell": responses.CONTROL_SHARE,
+        "evening_share_of_answers": service.EVENING_SHARE,
+        "opt_out_hazard_per_contact": service.OPT_OUT_BASE,
+        "opt_out_growth_per_extra_contact_7d": service.OPT_OUT_GROWTH,
+        "agent_taste_share": service.TASTE_SHARE,
+        "polite_share": float(world.people.is_polite.mean()),
+        "new_product_id": products.NEW_PRODUCT,
+        "people": len(world),
+        "crm_duplicate_records": int((world.records.duplicate_rule > 0).sum()),
+        "people_without_crm": int((~world.people.has_crm).sum()),
+        "prospects": int((world.people.joined == FAR).sum()),
+    }

@@ -1,0 +1,229 @@
+"""The commercial side of a period: campaigns, people who leave, people who buy of their own accord.
+
+What does not belong here: probabilities (responses.py) and how a contact looks (campaigns.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator import answers, campaigns, products, purchases, responses, tables
+from simulator.contacts import DELIVERED, INFORM, OUTBOUND, PHONE, SMS, ContactBook, office_time
+from simulator.periods import Period, day_number
+from simulator.responses import Snapshot
+from simulator.subscriptions import (
+    BROADBAND,
+    FIBRE,
+    VOICE,
+    WALLET,
+    add_starter_bundles,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+AUDIENCE_SHARE = {"up_sell": 0.06, "cross_sell": 0.04, "retention": 0.03, "acquisition": 0.02}
+"""Audiences as shares of all customers."""
+FIBRE_OFFER = products.INDEX["FIB1"]
+WEALTH_OFFER = products.INDEX["WAL2"]
+
+
+def eve(world: World, period: Period) -> Snapshot:
+    """What is known on the last day before the period."""
+    day, size, subs = period.first - 1, len(world), world.subs
+    rows = subs.active(day)
+    who, family = subs.person[rows], subs.family[rows]
+    monthly = np.zeros(size, bool)
+    monthly[who[(family == VOICE) & (subs.contract[rows] == 1)]] = True
+    fibre = rows[family == FIBRE]
+    held = subs.held(day, size)
+    return Snapshot(
+        people=world.people,
+        history=world.history,
+        day=day,
+        held=held,
+        fee=np.bincount(who, subs.fee[rows], size),
+        is_monthly=monthly,
+        is_active=held.any(axis=1),
+        fibre_fee=np.bincount(subs.person[fibre], subs.fee[fibre], size),
+    )
+
+
+def prepare_audience(world: World, period: Period, book: ContactBook) -> None:
+    """Draw the next up-sell audience, and tell a random half of it about fibre beforehand."""
+    rng = world.rng("next audience", period)
+    history, size = world.history, len(world)
+    held = world.subs.held(period.last, size)
+    base = held.any(axis=1) & world.people.has_crm & history.allows_phone & ~history.left
+    base &= world.people.party < 2
+    # a few who have fibre already slip through, as in any real list
+    pool = np.flatnonzero(base & (~held[:, FIBRE] | (rng.random(size) < 0.15)))
+    wanted = min(len(pool), int(AUDIENCE_SHARE["up_sell"] * size) + 1)
+    world.audience = np.sort(rng.choice(pool, wanted, replace=False))
+    told = world.audience[rng.random(wanted) < 0.5]
+    told = told[history.allows_sms[told]]
+    history.informed[:] = False
+    history.informed[told] = True
+    low = min(period.first + 8, period.last)
+    start = office_time(rng, rng.integers(low, period.last + 1, len(told)), 10, 18)
+    book.add(
+        told, direction=OUTBOUND, channel=SMS, product=FIBRE_OFFER, intent=INFORM,
+        outcome=DELIVERED, start=start, end=start,
+    )  # fmt: skip
+
+
+def _audience(
+    world: World, period: Period, snapshot: Snapshot, campaign: campaigns.Campaign
+) -> np.ndarray:
+    history, people = world.history, world.people
+    rng = world.rng(f"audience {campaign.name}", period)
+    allowed = history.allows_phone if campaign.channel == PHONE else history.allows_sms
+    base = people.has_crm & allowed & (people.registered < period.first) & ~history.left
+    active = base & snapshot.is_active
+    if campaign.objective == "up_sell" and len(world.audience):
+        return world.audience[active[world.audience]]
+    if campaign.objective == "up_sell":  # nobody prepared one before the first period
+        pool = np.flatnonzero(active & ~snapshot.held[:, FIBRE])
+    elif campaign.objective == "acquisition":
+        pool = np.flatnonzero(base & (people.joined > period.last))
+    elif campaign.objective == "retention":
+        hazard = responses.leaving(snapshot, 1.0)
+        risky = hazard > np.quantile(hazard[snapshot.is_active], 0.9)
+        pool = np.flatnonzero(active & (risky | (rng.random(len(base)) < 0.1)))
+    elif campaign.product == WEALTH_OFFER:
+        pool = np.flatnonzero(active & snapshot.held[:, WALLET])
+    else:
+        pool = np.flatnonzero(active & (people.party == 0))
+    size = min(len(pool), int(AUDIENCE_SHARE[campaign.objective] * len(people)) + 1)
+    return np.sort(rng.choice(pool, size, replace=False))
+
+
+def _wealth(world: World) -> tuple[np.ndarray, np.ndarray]:
+    quiet = np.where(world.history.shocked, responses.SHOCK_BUYS, responses.QUIET_BUYS)
+    return np.minimum(1.5 * quiet, 0.9), quiet
+
+
+def sell(
+    world: World, period: Period, snapshot: Snapshot, book: ContactBook
+) -> list[campaigns.Members]:
+    """Run the campaigns of the period; sales become subscriptions."""
+    planned = campaigns.plan(period, len(world.campaigns))
+    world.campaigns += planned
+    done = []
+    for campaign in planned:
+        rng = world.rng(f"members {campaign.name}", period)
+        owns = np.zeros(len(world), bool)
+        if campaign.product >= 0:
+            family = products.CATALOGUE[campaign.product].family
+            owns = snapshot.held[:, products.similar(family)].any(axis=1)
+        if campaign.objective == "retention":
+            control = responses.leaving(snapshot, period.share)
+            chances = responses.leaving_when_called(control), control
+        elif campaign.objective == "acquisition":
+            chances = responses.acquisition(snapshot)
+        elif campaign.product == WEALTH_OFFER:
+            chances = _wealth(world)
+        else:
+            model = responses.up_sell if campaign.objective == "up_sell" else responses.cross_sell
+            chances = model(snapshot, owns)
+        audience = _audience(world, period, snapshot, campaign)
+        members = campaigns.draw_members(
+            rng, campaign, audience, *chances, owns, world.history.informed
+        )
+        campaigns.contact(rng, members, book, world.people.is_polite, len(world))
+        _book_sales(world, rng, period, members)
+        done.append(members)
+    return done
+
+
+def _book_sales(
+    world: World, rng: np.random.Generator, period: Period, members: campaigns.Members
+) -> None:
+    campaign = members.campaign
+    buyer, day = members.person[members.responded], members.sale_day[members.responded]
+    if campaign.objective == "up_sell":
+        replace_access(world, buyer, day)
+    elif campaign.objective == "acquisition":
+        world.people.joined[buyer] = day
+        add_starter_bundles(world.subs, rng, world.people, buyer, period.last)
+    elif campaign.objective == "cross_sell":
+        world.subs.add(buyer, campaign.product, day)
+
+
+def replace_access(world: World, buyer: np.ndarray, day: np.ndarray) -> None:
+    """An upgrade: the old line ends the day before fibre starts."""
+    subs = world.subs
+    change = np.full(len(world), -1, np.int64)
+    change[buyer] = day
+    when = change[subs.person]
+    old = np.isin(subs.family, (BROADBAND, FIBRE)) & (when > 0)
+    old = np.flatnonzero(old & (subs.end >= when) & (subs.start < when))
+    subs.stop(old, when[old] - 1)
+    rng_contract = np.where(buyer % 3 == 0, 24, np.where(buyer % 3 == 1, 12, 1))
+    subs.add(buyer, FIBRE_OFFER, day, rng_contract)
+
+
+def leave(world: World, period: Period, snapshot: Snapshot, done: list[campaigns.Members]) -> None:
+    """People end everything they have, at the planted hazard."""
+    rng, size = world.rng("leave", period), len(world)
+    hazard = responses.leaving(snapshot, period.share)
+    low = np.full(size, period.first)
+    for members in done:
+        if members.campaign.objective == "retention":
+            hazard[members.person] = members.p_true
+            # the call comes first, so those in its audience leave in the last days of the month
+            low[members.person] = max(period.first, period.last - 5)
+        else:  # who has just bought stays
+            hazard[members.person[members.responded]] = 0
+    left = rng.random(size) < hazard
+    day = rng.integers(low, period.last + 1)
+    gone = np.flatnonzero(left)
+    world.history.left |= left
+    subs = world.subs
+    rows = np.flatnonzero(left[subs.person] & (subs.end > day[subs.person]))
+    subs.stop(rows, day[subs.person[rows]])
+    last = np.zeros(size, np.int64)
+    np.maximum.at(last, subs.person[rows], subs.end[rows])
+    world.account_closed[gone] = last[gone]
+    world.account_closed[size + gone] = last[gone]
+    for members in done:
+        if members.campaign.objective == "retention":
+            members.responded = left[members.person]
+    answers.note_hazard(world, period, snapshot, hazard, left)
+
+
+def buy(world: World, period: Period, snapshot: Snapshot, done: list[campaigns.Members]) -> None:
+    """Buying without being asked: fibre, wealth products, web orders."""
+    rng, size, subs, people = world.rng("buy", period), len(world), world.subs, world.people
+    asked = {FIBRE_OFFER: np.zeros(size, bool), WEALTH_OFFER: np.zeros(size, bool)}
+    for members in done:
+        if members.campaign.product in asked:
+            asked[members.campaign.product][members.person] = True
+    stays = snapshot.is_active & ~world.history.left
+    # not before the 12th, so that last month's 30-day response windows stay clean
+    low = min(period.first + 11, period.last)
+    _, base = responses.up_sell(snapshot, snapshot.held[:, FIBRE])
+    fibre = stays & ~asked[FIBRE_OFFER] & ~snapshot.held[:, FIBRE] & (people.party < 2)
+    buyer = np.flatnonzero(fibre & (rng.random(size) < base * period.share))
+    replace_access(world, buyer, rng.integers(low, period.last + 1, len(buyer)))
+    _, base = _wealth(world)
+    wallet = stays & ~asked[WEALTH_OFFER] & (people.wallet_opened < period.first)
+    buyer = np.flatnonzero(wallet & (rng.random(size) < base * period.share))
+    subs.add(buyer, WEALTH_OFFER, rng.integers(low, period.last + 1, len(buyer)))
+
+    shopper = np.flatnonzero(stays & (people.party == 0))
+    orders = purchases.web_orders(
+        rng, shopper, people.age(period.first)[shopper], people.is_female[shopper], period
+    )
+    held = snapshot.held[orders.person, products.FAMILY[orders.product]]
+    kept = (orders.status == 0) & (products.PACK[orders.product] | ~held)
+    subs.add(orders.person[kept], orders.product[kept], orders.day[kept])
+    new = products.CATALOGUE[products.INDEX[products.NEW_PRODUCT]].launched
+    tables.orders(world, period, orders)
+    first = max(period.first, day_number(new))
+    if first <= period.last:  # the first few buyers of the new product
+        early = rng.choice(shopper, min(len(shopper), size // 2000 + 1), replace=False)
+        subs.add(early, products.INDEX[products.NEW_PRODUCT],
+                 rng.integers(first, period.last + 1, len(early)))  # fmt: skip
