@@ -15,6 +15,7 @@ from dagster_project.resources import Run
 from warehouse.errors import RapportError
 from warehouse.settings import Settings
 
+SHOWN = 5
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -24,12 +25,10 @@ class Outcome:
 
     run_id: str
     is_green: bool
-    stage: str | None = None
-    """Step that stopped it."""
-    failed_checks: tuple[str, ...] = ()
-    """Blocking checks that did not hold, as `asset.check`."""
-    error: str | None = None
-    """The coded message when it was not a check that stopped it."""
+    message: str = ""
+    """The coded line that says what stopped it."""
+    is_gate: bool = False
+    """Whether a gate or a test stopped it, not a failure."""
 
 
 def run_full(settings: Settings, as_of: date, full_refresh: bool = False) -> Outcome:
@@ -51,25 +50,32 @@ def run_full(settings: Settings, as_of: date, full_refresh: bool = False) -> Out
 
 
 def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
-    """Read from the events which step failed and why."""
+    """Read from the events what stopped the run; the first step that failed speaks."""
     failures = [event for event in result.all_events if event.is_step_failure]
     if result.success or not failures:
         return Outcome(result.run_id, result.success)
-    checks = tuple(
-        f"{'.'.join(check.asset_key.path)}.{check.check_name}"
-        for check in result.get_asset_check_evaluations()
-        if not check.passed and check.blocking and check.severity == dg.AssetCheckSeverity.ERROR
-    )
-    return Outcome(
-        result.run_id, False, failures[0].step_key, checks, None if checks else _coded(failures[0])
-    )
+    message = _coded(failures[0]) or _red_tests(failures[0], result)
+    return Outcome(result.run_id, False, message, is_gate=message.startswith("RP-20"))
 
 
-def _coded(failure: dg.DagsterEvent) -> str:
-    """The message of the innermost error with one of our codes."""
+def _coded(failure: dg.DagsterEvent) -> str | None:
+    """The message of the error with one of our codes, when there is one."""
     error = failure.step_failure_data.error
     while error is not None:
         if error.cls_name == RapportError.__name__:
             return error.message.split(": ", 1)[-1].strip()
         error = error.cause
-    return "RP-3014 unexpected_error"
+    return None
+
+
+def _red_tests(failure: dg.DagsterEvent, result: dg.ExecuteInProcessResult) -> str:
+    """Tests that run beside what they judge raise Dagster's own error, which has no code."""
+    red = [
+        f"{'.'.join(check.asset_key.path)}.{check.check_name}"
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.blocking and check.severity == dg.AssetCheckSeverity.ERROR
+    ]
+    if not red:
+        return str(RapportError("RP-3014", step=failure.step_key))
+    shown = ",".join(red[:SHOWN])
+    return str(RapportError("RP-2001", stage=failure.step_key, failed=len(red), checks=shown))

@@ -1,0 +1,173 @@
+"""`rapport`, the command people type: thin, every command calls one plain function.
+
+An error with a code is one line and never a traceback. dbt and Dagster are imported only by the
+commands that need them, so that "nothing new" is said in a moment. What does not belong here: work.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse import console
+from warehouse.errors import RapportError
+from warehouse.settings import CHECKOUT, Settings
+
+GATE_RED, FAILED, BUSY = 1, 2, 75
+"""Exit codes; 75 is the customary "try again later"."""
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@contextmanager
+def coded_errors() -> Iterator[None]:
+    """Turn an error with a code into its line and an exit code."""
+    try:
+        yield
+    except RapportError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BUSY if error.code == "RP-3002" else FAILED) from None
+
+
+@app.command()
+def run(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day everything is seen from.")
+    ] = None,
+    sample: Annotated[bool, typer.Option(help="Write sample exports first.")] = False,
+    full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
+) -> None:
+    """Take in what was delivered, build, judge, score, publish."""
+    from warehouse.run import run_once
+
+    console.show_progress()
+    with coded_errors():
+        ended = run_once(Settings(), as_of.date() if as_of else None, sample, full_refresh)
+    for line in ended.lines:
+        typer.echo(line, err=not ended.is_green)
+    raise typer.Exit(0 if ended.is_green else GATE_RED if ended.is_gate else FAILED)
+
+
+@app.command()
+def sample() -> None:
+    """Write the sample exports into an empty landing folder."""
+    from warehouse.run import write_sample
+
+    console.show_progress()
+    with coded_errors():
+        typer.echo(
+            "written" if write_sample(Settings()) else "landing is not empty: nothing written"
+        )
+
+
+@app.command()
+def report() -> None:
+    """Print where the report of the published generation lies."""
+    page = Settings().published / "current" / "report.html"
+    typer.echo(page if page.exists() else "nothing is published yet: make run")
+
+
+@app.command()
+def generations() -> None:
+    """List what was published, newest last."""
+    console.table(("generation", "as of", "run", "state"), console.generations(Settings()))
+
+
+@app.command()
+def rollback(generation: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Publish an earlier generation again: the one named, or the one before."""
+    from warehouse.lease import lease
+    from warehouse.publish import rollback as publish_earlier
+
+    settings = Settings()
+    with coded_errors(), lease(settings):
+        typer.echo(f"published: {publish_earlier(settings, generation)}")
+
+
+@app.command()
+def models() -> None:
+    """List offers with the model that scores and how good it was when judged."""
+    head = ("offer", "objective", "champion", "auc", "brier", "calibration error")
+    console.table(head, console.models(Settings()))
+
+
+@app.command()
+def files() -> None:
+    """List tables with their files and where the records went."""
+    head = (
+        "table",
+        "files",
+        "not loaded",
+        "records",
+        "loaded",
+        "quarantined",
+        "dedup",
+        "superseded",
+    )
+    console.table(head, console.files(Settings()))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at the installation and say what is wrong."""
+    from warehouse.doctor import examine
+
+    findings = examine(Settings())
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.is_well else 'BAD '} {finding.what}: {finding.detail}")
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else FAILED)
+
+
+@app.command(context_settings=PASS_ON)
+def dbt(context: typer.Context) -> None:
+    """Run dbt on our project and warehouse: `rapport dbt build --select dim_customer`."""
+    from warehouse.dbt_runner import command
+
+    raise typer.Exit(0 if command(Settings(), context.args) else FAILED)
+
+
+@app.command(context_settings=PASS_ON)
+def dg(context: typer.Context) -> None:
+    """Run Dagster's `dg` on our project and history: `rapport dg check defs`."""
+    _replace_by("dg", context.args)
+
+
+@app.command()
+def ui(
+    port: int = 3000,
+    host: str = "127.0.0.1",
+    read_only: Annotated[bool, typer.Option(help="Look, start nothing.")] = False,
+    behind_proxy: Annotated[
+        bool, typer.Option(help="A proxy asks for passwords; allow any --host.")
+    ] = False,
+) -> None:
+    """Open Dagster: lineage, checks, history. It has no passwords, so it listens here only."""
+    if host not in LOOPBACK and not behind_proxy:
+        typer.echo("anyone who reaches it may start runs: refused without --behind-proxy", err=True)
+        raise typer.Exit(FAILED)
+    program = "dagster-webserver" if read_only else "dagster"
+    arguments = ["--read-only"] if read_only else ["dev"]
+    typer.echo(f"http://{host}:{port}")
+    module = ["-m", "dagster_project.definitions"]
+    _replace_by(program, [*arguments, "-h", host, "-p", str(port), *module])
+
+
+def _replace_by(program: str, arguments: list[str]) -> None:
+    """Become another program of our environment, with Dagster's history under our home."""
+    from dagster_project.home import prepare
+    from warehouse.dbt_runner import parse
+
+    settings = Settings()
+    with coded_errors():
+        parse(settings)
+    found = shutil.which(program, path=f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}")
+    os.chdir(CHECKOUT)
+    os.execve(found or program, [program, *arguments], {**os.environ, **prepare(settings)})

@@ -1,0 +1,96 @@
+"""What the command line shows: progress as it happens, and small tables.
+
+What does not belong here: colours, and anything that changes something.
+"""
+
+import logging
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from warehouse.settings import Settings
+
+FILE_COUNTS = (
+    *("files", "not_loaded", "records_in"),
+    *("loaded", "quarantined", "deduplicated", "superseded"),
+)
+
+
+def show_progress() -> None:
+    """Send the log lines of a run to standard error, each with the seconds since the start."""
+    logger = logging.getLogger("rapport")
+    if not any(isinstance(handler.formatter, _Elapsed) for handler in logger.handlers):
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_Elapsed())
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+class _Elapsed(logging.Formatter):
+    """Seconds since the command began, then the message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start = time.perf_counter()
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Show one line; never a traceback, which could hold a value."""
+        return f"{time.perf_counter() - self._start:6.1f} s  {record.getMessage()}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows in columns; numbers stand to the right."""
+    rows = list(rows)
+    cells = [[_text(value) for value in row] for row in rows]
+    rights = [[isinstance(value, int | float) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    for row, right in [(head, [False] * len(head)), *zip(cells, rights, strict=True)]:
+        shown = (
+            value.rjust(width) if is_right else value.ljust(width)
+            for value, width, is_right in zip(row, widths, right, strict=True)
+        )
+        sys.stdout.write("  ".join(shown).rstrip() + "\n")
+
+
+def generations(settings: Settings) -> list[tuple[object, ...]]:
+    """Every publication."""
+    from warehouse.ledger import Ledger
+
+    return [
+        (found.generation_id, found.as_of.isoformat(), found.fence, found.state)
+        for found in Ledger(settings.ledger_file).generations()
+    ]
+
+
+def files(settings: Settings) -> list[tuple[object, ...]]:
+    """Per table: files and where their records went."""
+    from warehouse.ledger import Ledger
+
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for file in Ledger(settings.ledger_file).files():
+        counts = {name: getattr(file, name) for name in FILE_COUNTS[2:]}
+        counts |= {"files": 1, "not_loaded": file.state != "loaded"}
+        found[f"{file.source}/{file.table}"].update(counts)
+    return [(key, *(counts[name] for name in FILE_COUNTS)) for key, counts in sorted(found.items())]
+
+
+def models(settings: Settings) -> list[tuple[object, ...]]:
+    """Per offer: who scores and how good it was."""
+    from ml import store
+    from ml.registry import declaration, offers
+
+    rows: list[tuple[object, ...]] = []
+    for offer in offers():
+        version = store.champion(settings, offer)
+        test = store.read_card(settings, offer, version)["test"] if version else {}
+        figures = (test.get(name, "") for name in ("auc", "brier_score", "calibration_error"))
+        rows.append((offer, declaration(offer).objective, version or "none", *figures))
+    return rows
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

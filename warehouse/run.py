@@ -1,0 +1,92 @@
+"""One run from the command line: sample, lease, "is there anything to do", launch, last words.
+
+What does not belong here: the steps (Dagster's), printing (`cli`).
+"""
+
+import logging
+import shutil
+from dataclasses import dataclass
+from datetime import date
+
+from warehouse import audit, pending
+from warehouse.errors import RapportError
+from warehouse.lease import lease
+from warehouse.settings import Settings
+
+log = logging.getLogger("rapport")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How it ended, in words."""
+
+    is_green: bool
+    lines: tuple[str, ...]
+    is_gate: bool = False
+    """Whether it was a gate or a test that stopped it."""
+
+
+def run_once(
+    settings: Settings, as_of: date | None = None, sample: bool = False, full_refresh: bool = False
+) -> Ended:
+    """Run everything that has to be run; a second run without new files does nothing.
+
+    Raises:
+        RapportError: RP-3002 when another run holds the lease, RP-3007 when nothing was delivered.
+    """
+    with lease(settings):
+        if sample:
+            write_sample(settings)
+        found = pending.look_for(settings)
+        day = as_of or found.as_of
+        if day is None:
+            raise RapportError("RP-3007", folder=settings.landing)
+        if not (found.is_new or full_refresh) and _is_published(settings, day):
+            return _published(settings, "nothing new: ")
+        from dagster_project.launch import run_full
+
+        outcome = run_full(settings, day, full_refresh)
+    if outcome.is_green:
+        return _published(settings)
+    current = _current(settings)
+    kept = f"generation {current} stays published" if current else "nothing is published yet"
+    return Ended(False, (outcome.message, kept), is_gate=outcome.is_gate)
+
+
+def write_sample(settings: Settings) -> bool:
+    """Write the sample exports unless something lies in the landing folder; all of them or none."""
+    if settings.landing.exists() and any(settings.landing.rglob("*")):
+        return False
+    from simulator.world import write_world
+
+    log.info("sample: writing the exports of CRM, BOSS and web systems")
+    unfinished = settings.home / "landing.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    write_world(unfinished, settings.truth)
+    settings.landing.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.rename(settings.landing)
+    return True
+
+
+def _published(settings: Settings, before: str = "") -> Ended:
+    """Say which generation is out and where a person looks next."""
+    current = settings.published / "current"
+    return Ended(
+        True,
+        (
+            f"{before}generation {_current(settings)} is published",
+            f"  marts   {current / 'marts.duckdb'}",
+            f"  report  {current / 'report.html'}",
+            "  graph   make ui",
+        ),
+    )
+
+
+def _current(settings: Settings) -> str | None:
+    pointer = settings.published / "current"
+    return pointer.resolve().name if pointer.exists() else None
+
+
+def _is_published(settings: Settings, day: date) -> bool:
+    current = _current(settings)
+    return current is not None and current == audit.generation_id(settings, day)
