@@ -4,9 +4,6 @@ What does not belong here: what a content means for the warehouse (`intake`), ho
 (`load`).
 """
 
-import hashlib
-import logging
-import re
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -17,10 +14,6 @@ from warehouse.landing import Landed, Manifest, look, open_landed, read_manifest
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 from warehouse.store import keep
-
-log = logging.getLogger("rapport")
-_LONG_NUMBER = re.compile(r"\d{9,}")
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 @dataclass(frozen=True)
@@ -40,14 +33,6 @@ class Arrivals:
     ready: list[Arrival]
     unsafe: list[Landed]
     waiting: list[Landed]
-
-
-def safe_name(landed: Landed) -> str:
-    """A landed name fit for a message: plain letters only, no long number, not too long."""
-    name = _LONG_NUMBER.sub("#", _NOT_PLAIN.sub("?", landed.name))
-    if name == landed.name and len(name) <= 100:
-        return name
-    return f"{name[:60]}~{hashlib.sha256(landed.path).hexdigest()[:8]}"
 
 
 def take(

@@ -63,7 +63,7 @@ def _csv_records(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
 
 
 def clean_jsonl(path: Path, work: Path) -> tuple[list[int], list[int]]:
-    """Rewrite a JSON lines file without its malformed records; return kept and malformed numbers."""
+    """Rewrite a JSON lines file the same way."""
     kept: list[int] = []
     malformed: list[int] = []
     number = 0

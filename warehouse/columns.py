@@ -1,5 +1,4 @@
-"""From a declared column to SQL: how it is read, what it becomes, and when a value breaks the
-contract.
+"""From a declared column to SQL: how it is read, what it becomes, when it breaks the contract.
 
 The same expressions serve both ways of reading, typed (fast) and as text (when something is wrong),
 so that the two never disagree about a good row. What does not belong here: files, running SQL.

@@ -108,7 +108,7 @@ class TableContract:
 
     @cached_property
     def digest(self) -> str:
-        """Changes when a file of this table would be loaded differently; descriptions do not count."""
+        """Changes when a file would be loaded differently; descriptions do not count."""
         parts = [(f.name, getattr(self, f.name)) for f in fields(self) if f.compare]
         shown = [
             [(c.name, c.data_type, c.required, c.accepted, c.aliases, c.pii, c.kind, c.date_format)

@@ -1,5 +1,4 @@
-"""Repeated keys inside one file: an exact repetition is kept once, a contradiction is refused
-whole.
+"""Repeated keys inside one file: a repetition is kept once, a contradiction is refused whole.
 
 What does not belong here: the same key in two files, which the facts resolve.
 """
@@ -14,8 +13,8 @@ def settle_duplicates(
 ) -> tuple[list[int], list[int]]:
     """Return the records to drop as repetitions and those to refuse as contradictions.
 
-    Looks at `good`, the rows that nothing else is wrong with. The common case, no repetition, costs one
-    distinct count over hashed keys.
+    Looks at `good`, the rows that nothing else is wrong with. The common case, no repetition,
+    costs one distinct count over hashed keys.
     """
     key = ", ".join(contract.key)
     total, distinct = con.execute(

@@ -14,10 +14,11 @@ _hits: Counter[str] = Counter()
 
 
 def fault_point(name: str) -> None:
-    """Do nothing, unless RAPPORT_TESTING=1 and RAPPORT_FAULT="name#k" asks for a fault at the k-th hit.
+    """Do nothing, unless RAPPORT_TESTING=1 and RAPPORT_FAULT="name#k" asks for a fault here.
 
-    `name#k` ends the process with SIGKILL, `name#k:raise` raises the error of a full disk. RAPPORT_FAULT_TRACE
-    names a file that collects every point passed, which is how a test learns the points there are.
+    `name#k` ends the process with SIGKILL at the k-th hit, `name#k:raise` raises the error of a
+    full disk. RAPPORT_FAULT_TRACE names a file that collects every point passed, which is how a
+    test learns what points there are.
     """
     if os.environ.get("RAPPORT_TESTING") != "1":
         return

@@ -1,5 +1,4 @@
-"""Where a file's rows lie in lake, vault and quarantine, how they are written, and what is rubbish
-there.
+"""Where a file's rows lie in lake, vault and quarantine, and what is rubbish there.
 
 The ledger decides what should exist; `reconcile` makes the folders agree, which is how a killed
 intake is undone and a lost lake is found out. What does not belong here: reading deliveries.

@@ -63,7 +63,7 @@ class Landed:
 
 
 def look(landing: Path, contracts: Mapping[tuple[str, str], TableContract]) -> list[Landed]:
-    """List everything that was landed, in a fixed order; hidden, `.part` and `.ok` names are not."""
+    """List what was landed, in a fixed order; hidden, `.part` and `.ok` names are left out."""
     found: list[Landed] = []
     if landing.is_dir():
         handle = os.open(landing, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -1,5 +1,4 @@
-"""The ledger's part about files: their states, their rows, their days, and when they were last
-looked at.
+"""The ledger's part about files: their states, rows and days, and when they were looked at.
 
 Part of `warehouse.ledger.Ledger`, split off by subject. What does not belong here: deciding which
 state a file gets.
@@ -127,7 +126,7 @@ class FileRecords:
         days: Mapping[date, int],
         events: Iterable[tuple[str, dict]],
         replaces: str | None = None,
-        seen: "Mapping[bytes, Observation] | None" = None,
+        seen: Mapping[bytes, Observation] | None = None,
     ) -> None:
         """Commit one file: its row, days and events, whose place it takes, and the look at it."""
         with self._transaction():
@@ -156,6 +155,12 @@ class FileRecords:
             for kind, detail in events:
                 self._append(kind, file.file_id, detail)
             self._remember(seen or {})
+
+    def record_repeat(self, file_id: str, seen: Mapping[bytes, Observation]) -> None:
+        """Note that a known content came again; nothing changes but the history."""
+        with self._transaction():
+            self._append("duplicate_delivery", file_id, {})
+            self._remember(seen)
 
     def observations(self) -> dict[bytes, Observation]:
         """What every landed path looked like when it was last seen."""

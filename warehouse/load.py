@@ -1,5 +1,4 @@
-"""One stored file to typed rows in the lake, identifiers in the vault and refused records in
-quarantine.
+"""One stored file to good rows, identifiers and refused records, each to its own zone.
 
 Runs in a worker and touches neither landing nor ledger: nothing it writes counts until the ledger
 says so. Raises `RapportError` with a 10xx code when the whole file must be refused. What does not
@@ -19,12 +18,11 @@ from warehouse.contract import TableContract
 from warehouse.decode import Decoded, decode
 from warehouse.duplicates import settle_duplicates
 from warehouse.errors import RapportError
-from warehouse.extras import extras_table
-from warehouse.lake import path_in, roots, write_query
 from warehouse.landing import Manifest
-from warehouse.parse import Parsed, Refused, parse
+from warehouse.parse import Parsed, parse
 from warehouse.pseudonym import Pseudonyms
-from warehouse.sandbox import work_folder
+from warehouse.rows import write_quarantine, write_rows
+from warehouse.sandbox import scrubbed, work_folder
 from warehouse.settings import Settings
 from warehouse.store import stored
 
@@ -40,8 +38,6 @@ class Task:
     business_date: date
     file_id: str
     sha256: str
-    bytes: int
-    name: str
     manifest: Manifest | None = None
 
 
@@ -65,10 +61,10 @@ def load(
     source = stored(settings, task.sha256)
     with _work_files(settings, task.file_id) as (text, cleaned):
         try:
-            decoded = _decoded(source, task, text)
-            parsed = parse(con, task.contract, decoded, cleaned)
-            _check_rows(task, parsed)
-            return _split(con, settings, keys, task, parsed)
+            with scrubbed():
+                parsed = parse(con, task.contract, _decoded(source, task, text), cleaned)
+                _check_rows(task, parsed)
+                return _split(con, settings, keys, task, parsed)
         except RapportError as error:
             if not error.code.startswith("RP-1"):
                 raise
@@ -88,7 +84,7 @@ def _work_files(settings: Settings, stem: str) -> Iterator[tuple[Path, Path]]:
 
 
 def _decoded(source: Path, task: Task, text: Path) -> Decoded:
-    """Decode, and hold the bytes to the manifest; a cut file is called cut rather than different."""
+    """Decode, and hold the bytes to the manifest; a cut file is called cut, not different."""
     announced = task.manifest.sha256 if task.manifest else task.sha256
     try:
         decoded = decode(source, task.contract, text)
@@ -122,6 +118,7 @@ def _split(
     parsed: Parsed,
 ) -> Loaded:
     """Part good from refused and repeated records, and write each where it belongs."""
+    place = (task.contract.source, task.contract.table, task.business_date, task.file_id)
     refused = list(parsed.refused)
     _good(con, [record for record, _, _ in refused])
     dropped, contradicting = settle_duplicates(con, task.contract)
@@ -129,12 +126,12 @@ def _split(
     numbers = {record for record, _, _ in refused}
     _good(con, [*numbers, *dropped])
     if refused:
-        _write_quarantine(con, settings, task, sorted(refused))
+        write_quarantine(con, settings, place, sorted(refused))
     limit = task.contract.quarantine_limit_share * parsed.records_in
     if len(numbers) > max(limit, FEW_RECORDS):
         error = RapportError("RP-1016", records=parsed.records_in, bad_records=len(numbers))
         return Loaded(parsed.records_in, quarantined=parsed.records_in, refusal=error)
-    _write_rows(con, settings, keys, task, parsed)
+    write_rows(con, settings, keys, task.contract, place, parsed)
     days = con.execute(
         "select _event_date, count(*) from good where _event_date is not null group by 1"
     ).fetchall()
@@ -160,72 +157,6 @@ def _good(con: duckdb.DuckDBPyConnection, without: list[int]) -> None:
         "create or replace temp view good as"
         " select * from rows anti join without_records using (_record)"
     )
-
-
-def _write_rows(
-    con: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    keys: Pseudonyms,
-    task: Task,
-    parsed: Parsed,
-) -> None:
-    contract = task.contract
-    place = (contract.source, contract.table, task.business_date, task.file_id)
-    joins = ""
-    if contract.direct_columns:
-        con.register("identifiers", _identifiers(con, contract, keys))
-        path = path_in(roots(settings)["vault"], *place)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_query(con, "select * from identifiers order by _record", path)
-        joins += " left join identifiers using (_record)"
-    extra = "cast(null as varchar)"
-    if parsed.extras:
-        con.register("extras", extras_table(con, parsed.extras, keys))
-        joins += " left join extras using (_record)"
-        extra = "extras._extra"
-    columns = ", ".join(
-        f"identifiers.{c.lake_name}" if c.is_direct else f"good.{c.name}" for c in contract.columns
-    )
-    query = (
-        f"select {columns}, good._event_date, '{task.file_id}' as _file_id, good._record,"
-        f" {extra} as _extra from good{joins}{' order by good._record' if joins else ''}"
-    )
-    write_query(con, query, path_in(roots(settings)["raw"], *place))
-    for name in ("identifiers", "extras"):
-        con.unregister(name)
-
-
-def _identifiers(
-    con: duckdb.DuckDBPyConnection, contract: TableContract, keys: Pseudonyms
-) -> pa.Table:
-    """Normalised identifiers and their tokens, per record, as the vault holds them."""
-    names = ", ".join(column.name for column in contract.direct_columns)
-    rows = con.execute(
-        f"select {contract.vault_id} as source_id, _record, {names} from good order by _record"
-    ).to_arrow_table()
-    made = {"source_id": rows["source_id"]}
-    for column in contract.direct_columns:
-        value, token = keys.normalised_tokens(column.kind, rows[column.name])
-        made |= {column.name: value, column.lake_name: token}
-    return pa.table(made | {"_record": rows["_record"]})
-
-
-def _write_quarantine(
-    con: duckdb.DuckDBPyConnection, settings: Settings, task: Task, refused: list[Refused]
-) -> None:
-    contract = task.contract
-    table = pa.table(
-        {
-            "file_id": [task.file_id] * len(refused),
-            "record_number": pa.array([record for record, _, _ in refused], pa.int64()),
-            "reason_code": [code for _, code, _ in refused],
-            "column_name": pa.array([column or None for _, _, column in refused], pa.string()),
-        }
-    )
-    con.register("refused", table)
-    place = (contract.source, contract.table, task.business_date, task.file_id)
-    write_query(con, "select * from refused", path_in(roots(settings)["quarantine"], *place))
-    con.unregister("refused")
 
 
 def _notes(parsed: Parsed) -> list[tuple[str, dict]]:

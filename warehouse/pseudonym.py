@@ -31,7 +31,7 @@ class Pseudonyms:
     """Keyed, one-way names for identifiers and customers."""
 
     def __init__(self, key: bytes) -> None:
-        """Derive one sub-key per purpose, so that a token never equals a customer key of the same text."""
+        """Derive a sub-key per purpose: a token never equals a customer key of the same text."""
         self._identity = _derive(key, "identity")
         self._customer = _derive(key, "customer_key")
         self.key_version = _derive(key, "version").hex()[:12]
@@ -62,7 +62,7 @@ class Pseudonyms:
         return cls(key)
 
     def tokens(self, kind: str, values: pa.Array) -> pa.Array:
-        """Return the token of every identifier; null for null and blank. Works on distinct values only."""
+        """Return the token of every identifier, null for null and blank; hashes distinct values."""
         return self.normalised_tokens(kind, values)[1]
 
     def normalised_tokens(self, kind: str, values: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -25,7 +25,7 @@ def private_folder(path: Path) -> Path:
 
 
 def keep(settings: Settings, source: BinaryIO) -> tuple[str, int]:
-    """Copy an open file into the store; return its sha256 and size. The same bytes are kept once."""
+    """Copy an open file into the store, the same bytes once; return its sha256 and size."""
     folder = private_folder(settings.store)
     unfinished = folder / f".part-{os.getpid()}-{id(source)}"
     digest = hashlib.sha256()
