@@ -4,17 +4,17 @@ day was built from (`_version`). A day whose wanted version differs is deleted a
 day that is wanted no more is deleted; all others are not touched. Both happen in one transaction, so a
 killed run leaves the old rows or the new ones.
 
-A model says in its meta which column is its day and where the wanted versions stand:
+A rule in the model's meta says which column is its day and where the wanted versions stand:
     replace_days: {day: usage_date, versions: event_days, source: boss, table: usage_days}
-    replace_days: {day: as_of_date, versions: snapshots}
     replace_days: {day: view_date, versions: fct_page_view}     (computed from another fact)
-and reads `stale_days(relation)` for the days it must compute: columns day_date and version.
+    replace_days: {day: as_of_date, versions: snapshots}        (all indicators)
+and `stale_days(relation, rule)` is the days it must compute: columns day_date and version. The rule is
+handed over and not looked up, because a unit test does not see the meta of its model.
 What does not belong here: how rows are made.
 #}
 
 {# The wanted days and versions of a model, read from the relation that holds them. #}
-{% macro wanted_days(relation) -%}
-    {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
+{% macro wanted_days(relation, rule) -%}
     {%- if rule.versions == 'event_days' -%}
     select
         event_date as day_date,
@@ -32,17 +32,16 @@ What does not belong here: how rows are made.
         {{ rule.day }} as day_date,
         concat(min(_version), '-', count(*)) as version
     from {{ relation }}
-    group by {{ rule.day or 'all' }}
+    group by {{ rule.day }}
     {%- endif %}
 {%- endmacro %}
 
 {# The days this run must build: all of them at first, later those whose version has moved. #}
-{% macro stale_days(relation) -%}
-    {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
+{% macro stale_days(relation, rule={'day': 'as_of_date', 'versions': 'snapshots'}) -%}
     select
         wanted.day_date,
         wanted.version
-    from ({{ wanted_days(relation) }}) as wanted
+    from ({{ wanted_days(relation, rule) }}) as wanted
     {%- if is_incremental() %}
     left join (
         select distinct
@@ -67,7 +66,7 @@ What does not belong here: how rows are made.
     delete from {{ target }}
     where not exists (
         select 1
-        from ({{ wanted_days(wanted) }}) as wanted
+        from ({{ wanted_days(wanted, rule) }}) as wanted
         where
             wanted.day_date = {{ target }}.{{ rule.day }}
             and wanted.version = {{ target }}._version

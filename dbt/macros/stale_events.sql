@@ -7,19 +7,16 @@ change, is not stale, and yet loses the row. So every key seen in a stale day, i
 the fact, is looked up in all days and its newest row wins, wherever it lies. Where the day is part of
 the key nothing can move, and only the stale days are read.
 #}
-{% macro stale_events(events, event_days) -%}
-    {%- set rule = (config.get('meta') or {}).get('replace_days', {}) -%}
-    {%- set keys = config.get('unique_key') or [] -%}
-    {%- set keys = [keys] if keys is string else keys -%}
+{% macro stale_events(events, event_days, rule, keys) -%}
     {%- set can_move = is_incremental() and rule.day not in keys -%}
     with
 
     stale as (
-        {{ stale_days(event_days) }}
+        {{ stale_days(event_days, rule) }}
     ),
 
     days as (
-        {{ wanted_days(event_days) }}
+        {{ wanted_days(event_days, rule) }}
     ),
 
     {% if can_move -%}
@@ -56,7 +53,7 @@ the key nothing can move, and only the stale days are read.
     select *
     from candidates
     qualify row_number() over (
-        partition by {{ keys | join(', ') or 'event_date' }}
+        partition by {{ keys | join(', ') }}
         order by business_date desc nulls last, _file_id desc nulls last, _record desc nulls last
     ) = 1
 {%- endmacro %}

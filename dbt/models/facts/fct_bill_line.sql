@@ -1,16 +1,15 @@
 -- What was billed, to the cent; discounts and refunds are negative.
 -- Grain: one row per bill_line_id.
-{{ config(
-    unique_key=['bill_line_id'],
-    meta={'replace_days': {
-        'day': 'billed_date', 'versions': 'event_days', 'source': 'boss', 'table': 'bills',
-    }},
-) }}
+{%- set keys = ['bill_line_id'] -%}
+{%- set rule = {
+    'day': 'billed_date', 'versions': 'event_days', 'source': 'boss', 'table': 'bills',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 bills as (
-    {{ stale_events(ref('stg_boss__bills'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_boss__bills'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

@@ -1,16 +1,15 @@
 -- Complaints, with cause and severity.
 -- Grain: one row per complaint_id.
-{{ config(
-    unique_key=['complaint_id'],
-    meta={'replace_days': {
-        'day': 'complaint_date', 'versions': 'event_days', 'source': 'crm', 'table': 'complaints',
-    }},
-) }}
+{%- set keys = ['complaint_id'] -%}
+{%- set rule = {
+    'day': 'complaint_date', 'versions': 'event_days', 'source': 'crm', 'table': 'complaints',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 complaints as (
-    {{ stale_events(ref('stg_crm__complaints'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_crm__complaints'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

@@ -1,16 +1,15 @@
 -- Contacts between company and customer, in both directions and on all channels.
 -- Grain: one row per contact_id.
-{{ config(
-    unique_key=['contact_id'],
-    meta={'replace_days': {
-        'day': 'contact_date', 'versions': 'event_days', 'source': 'crm', 'table': 'contacts',
-    }},
-) }}
+{%- set keys = ['contact_id'] -%}
+{%- set rule = {
+    'day': 'contact_date', 'versions': 'event_days', 'source': 'crm', 'table': 'contacts',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 contacts as (
-    {{ stale_events(ref('stg_crm__contacts'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_crm__contacts'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

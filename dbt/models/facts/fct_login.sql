@@ -1,16 +1,15 @@
 -- Logins; each links a visitor to a billing account.
 -- Grain: one row per login_id.
-{{ config(
-    unique_key=['login_id'],
-    meta={'replace_days': {
-        'day': 'login_date', 'versions': 'event_days', 'source': 'web', 'table': 'logins',
-    }},
-) }}
+{%- set keys = ['login_id'] -%}
+{%- set rule = {
+    'day': 'login_date', 'versions': 'event_days', 'source': 'web', 'table': 'logins',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 logins as (
-    {{ stale_events(ref('stg_web__logins'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_web__logins'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

@@ -1,16 +1,15 @@
 -- Orders placed on the web or in the app.
 -- Grain: one row per order_id.
-{{ config(
-    unique_key=['order_id'],
-    meta={'replace_days': {
-        'day': 'order_date', 'versions': 'event_days', 'source': 'web', 'table': 'orders',
-    }},
-) }}
+{%- set keys = ['order_id'] -%}
+{%- set rule = {
+    'day': 'order_date', 'versions': 'event_days', 'source': 'web', 'table': 'orders',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 orders as (
-    {{ stale_events(ref('stg_web__orders'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_web__orders'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

@@ -1,16 +1,15 @@
 -- Page views; how long the last page of a visit was read is unknown, and not zero.
 -- Grain: one row per view_id.
-{{ config(
-    unique_key=['view_id'],
-    meta={'replace_days': {
-        'day': 'view_date', 'versions': 'event_days', 'source': 'web', 'table': 'page_views',
-    }},
-) }}
+{%- set keys = ['view_id'] -%}
+{%- set rule = {
+    'day': 'view_date', 'versions': 'event_days', 'source': 'web', 'table': 'page_views',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 page_views as (
-    {{ stale_events(ref('stg_web__page_views'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_web__page_views'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

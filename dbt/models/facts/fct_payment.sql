@@ -1,16 +1,15 @@
 -- What was paid, when and how.
 -- Grain: one row per payment_id.
-{{ config(
-    unique_key=['payment_id'],
-    meta={'replace_days': {
-        'day': 'paid_date', 'versions': 'event_days', 'source': 'boss', 'table': 'payments',
-    }},
-) }}
+{%- set keys = ['payment_id'] -%}
+{%- set rule = {
+    'day': 'paid_date', 'versions': 'event_days', 'source': 'boss', 'table': 'payments',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 payments as (
-    {{ stale_events(ref('stg_boss__payments'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_boss__payments'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

@@ -1,16 +1,15 @@
 -- Answered satisfaction surveys on one scale: 0 worst, 1 best.
 -- Grain: one row per survey_id.
-{{ config(
-    unique_key=['survey_id'],
-    meta={'replace_days': {
-        'day': 'survey_date', 'versions': 'event_days', 'source': 'crm', 'table': 'surveys',
-    }},
-) }}
+{%- set keys = ['survey_id'] -%}
+{%- set rule = {
+    'day': 'survey_date', 'versions': 'event_days', 'source': 'crm', 'table': 'surveys',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 surveys as (
-    {{ stale_events(ref('stg_crm__surveys'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_crm__surveys'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

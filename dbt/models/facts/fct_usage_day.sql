@@ -1,16 +1,15 @@
 -- What a subscription used in a day; a day without usage has no row.
 -- Grain: one row per subscription_id, usage_date.
-{{ config(
-    unique_key=['subscription_id', 'usage_date'],
-    meta={'replace_days': {
-        'day': 'usage_date', 'versions': 'event_days', 'source': 'boss', 'table': 'usage_days',
-    }},
-) }}
+{%- set keys = ['subscription_id', 'usage_date'] -%}
+{%- set rule = {
+    'day': 'usage_date', 'versions': 'event_days', 'source': 'boss', 'table': 'usage_days',
+} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
 usage_days as (
-    {{ stale_events(ref('stg_boss__usage_days'), source('audit', 'event_days')) }}
+    {{ stale_events(ref('stg_boss__usage_days'), source('audit', 'event_days'), rule, keys) }}
 ),
 
 final as (

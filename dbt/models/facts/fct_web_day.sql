@@ -1,9 +1,8 @@
 -- What a visitor did on the web and in the app in a day; time on last pages is unknown and left out.
 -- Grain: one row per visitor_id, view_date.
-{{ config(
-    unique_key=['visitor_id', 'view_date'],
-    meta={'replace_days': {'day': 'view_date', 'versions': 'fct_page_view'}},
-) }}
+{%- set keys = ['visitor_id', 'view_date'] -%}
+{%- set rule = {'day': 'view_date', 'versions': 'fct_page_view'} -%}
+{{ config(unique_key=keys, meta={'replace_days': rule}) }}
 
 with
 
@@ -12,7 +11,7 @@ page_views as (
 ),
 
 stale as (
-    {{ stale_days(ref('fct_page_view')) }}
+    {{ stale_days(ref('fct_page_view'), rule) }}
 ),
 
 final as (
