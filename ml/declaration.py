@@ -10,6 +10,8 @@ import re
 from dataclasses import asdict, dataclass, field
 
 OBJECTIVES = ("acquisition", "up_sell", "cross_sell", "retention")
+LABELS = ("response", "lapse")
+"""The functions of `ml.labels`."""
 RULE = re.compile(r"(?P<name>[a-z][a-z0-9_]*) (?P<test>=|<>|<=|>=|<|>) (?P<value>-?\d+(\.\d+)?)")
 PROSE = ("title", "intended_use", "limits")
 
@@ -29,7 +31,7 @@ class PropensityModel:
     offer: str
     objective: str
     label: str
-    """Name of a function in `ml.labels`."""
+    """What happened: `response` to a campaign, `lapse` of everything held."""
     horizon_days: int
     """An outcome younger than this has not happened yet: it is no negative, it is unknown."""
     title: Text
@@ -57,6 +59,11 @@ class PropensityModel:
             raise ValueError(f"offer name {self.offer!r} must be lower_snake_case")
         if self.objective not in OBJECTIVES:
             raise ValueError(f"objective {self.objective!r} is none of {OBJECTIVES}")
+        if self.label not in LABELS:
+            raise ValueError(f"label {self.label!r} is none of {LABELS}")
+        for code in (*self.families, *self.party_types):
+            if not re.fullmatch(r"[A-Za-z][a-z0-9_]*", code):
+                raise ValueError(f"{code!r} is no code")
         self.rules()
 
     def rules(self) -> list[tuple[str, str, str]]:

@@ -99,7 +99,7 @@ def population(known: dict[str, Feature], model: PropensityModel) -> str:
         f"{feature.table}.{feature.name} {test} {value}"
         for feature, (_, test, value) in zip(rule_features, rules, strict=True)
     )
-    parties = ", ".join(f"'{code}'" for code in model.party_types if NAME.fullmatch(code.lower()))
+    parties = ", ".join(f"'{code}'" for code in model.party_types)
     return f"""
         select base.customer_key, base.as_of_date
         from indicators.{BASE} as base

@@ -74,7 +74,10 @@ def response(model: PropensityModel) -> str:
 
 
 def lapse(model: PropensityModel) -> str:
-    """Whether nothing is active any more `horizon_days` after a month-end snapshot."""
+    """Whether nothing is active any more at the close of the day `horizon_days` after a month end.
+
+    The close of the day, as the indicator `is_active` has it: what ends on the day is over.
+    """
     return """
         with snapshot as (
             select distinct as_of_date from indicators.ind_service
@@ -85,7 +88,7 @@ def lapse(model: PropensityModel) -> str:
             from snapshot as d
             inner join customer.dim_subscription as s
                 on s.started_date <= d.as_of_date + $horizon
-                and (s.ended_date is null or s.ended_date >= d.as_of_date + $horizon)
+                and (s.ended_date is null or s.ended_date > d.as_of_date + $horizon)
         )
         select
             '' as unit_id, i.customer_key, cast(d.as_of_date + 1 as date) as anchor_date,
@@ -153,5 +156,5 @@ def _uniform(text: str) -> str:
 def _families(model: PropensityModel) -> str:
     if not model.families:
         return ""
-    names = ", ".join(f"'{family}'" for family in model.families if family.isidentifier())
+    names = ", ".join(f"'{family}'" for family in model.families)
     return f"and p.family_code in ({names})"

@@ -5,12 +5,9 @@ figures are equal bytes. What does not belong here: computing a figure.
 """
 
 import io
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,10 +15,8 @@ if TYPE_CHECKING:
 BLUE, GREY = "#1f5fa8", "#9aa0a6"
 
 
-def draw(settings: Settings, title: str, test: dict[str, Any]) -> dict[str, bytes]:
+def draw(title: str, test: dict[str, Any]) -> dict[str, bytes]:
     """Return the pictures of a card's `test` figures by name."""
-    # matplotlib keeps a font cache; everything the product writes lies under RAPPORT_HOME
-    os.environ.setdefault("MPLCONFIGDIR", str(settings.home / "cache" / "matplotlib"))
     return {"lift": _lift(title, test), "calibration": _calibration(title, test)}
 
 

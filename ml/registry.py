@@ -4,16 +4,16 @@ What does not belong here: anything that needs scikit-learn; Dagster reads this 
 """
 
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 
+from ml import models
 from ml.declaration import PropensityModel
 from warehouse.errors import RapportError
 
 
 def offers() -> list[str]:
     """Return the names of all declared offers, sorted."""
-    files = (Path(__file__).parent / "models").glob("[a-z]*.py")
-    return sorted(path.stem for path in files)
+    return sorted(found.name for found in iter_modules(models.__path__))
 
 
 def declaration(offer: str) -> PropensityModel:

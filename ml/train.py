@@ -91,7 +91,7 @@ def _fit(
 
     decision = gates.decide(everything, p, champion, lost)
     content = card.write_card(version, model, plan, data, fitted, aucs, test)
-    pictures = plots.draw(settings, model.title.en, test)
+    pictures = plots.draw(model.title.en, test)
     dumped = serialise.dump(fitted)
     store.save(settings, model.offer, version, dumped, content, decision, pictures)
     if decision["promote"]:

@@ -1,0 +1,217 @@
+"""Pins down the fit: as good as the truth allows, calibrated, repeatable, refused when need be."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date
+
+import numpy as np
+import pytest
+from ml_world import AS_OF, build
+
+from ml import features, gates, labels, metrics, serialise, split, store
+from ml.evaluate import held_out
+from ml.registry import declaration
+from ml.train import fit_offer
+from warehouse.errors import RapportError
+from warehouse.settings import CHECKOUT, Settings
+
+OFFER = "fibre_upgrade"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("planted") / "home")
+
+
+@pytest.fixture(scope="module")
+def fitted(world):
+    return fit_offer(world.settings, OFFER, AS_OF)
+
+
+def copy(world, tmp_path) -> Settings:
+    shutil.copytree(world.settings.home, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
+
+
+def test_the_model_ranks_almost_as_well_as_the_true_probabilities(world, fitted):
+    assert (fitted.status, fitted.promoted, fitted.reason) == ("fitted", True, "first")
+    model = declaration(OFFER)
+    with features.connect(world.settings) as con:
+        known = features.catalogue(con)
+        labels.make_outcomes(con, model, features.population(known, model), AS_OF)
+        split.training_set(con, model, split.plan(con), [])
+        rows = con.sql(
+            "select customer_key, anchor_date, is_positive from training where part = 'test'"
+        ).fetchall()
+    truth = np.array([world.truth[key, anchor] for key, anchor, _ in rows])
+    bayes = metrics.auc(np.array([label for *_, label in rows], int), truth)
+    assert fitted.test["rows"] == len(rows) > 2000
+    assert bayes - 0.01 < fitted.test["auc"] < bayes + 0.01
+    assert bayes > 0.78, "the planted truth is worth finding"
+
+
+def test_its_probabilities_can_be_taken_at_their_word(fitted):
+    test = fitted.test
+    assert test["calibration_error"] < test["calibration_noise"] + 0.015
+    assert abs(test["mean_predicted"] - test["observed"]) < 0.025
+    assert test["lift"][0]["lift"] > 2
+    assert sum(row["customers_count"] for row in test["lift"]) == test["rows"]
+    assert set(fitted.plots) == {"lift", "calibration"}
+    assert all(picture.startswith(b"\x89PNG") for picture in fitted.plots.values())
+
+
+def test_the_parts_follow_each_other_in_time_and_the_card_says_what_was_used(world, fitted):
+    card = store.read_card(world.settings, OFFER, fitted.version)
+    windows = card["windows"]
+    assert card["holdout_kind"] == "time"
+    assert windows["fit"]["to"] < windows["calibrate"]["from"]
+    assert windows["calibrate"]["to"] < windows["test"]["from"] <= windows["test"]["to"]
+    assert windows["test"]["to"] <= "2026-09-30"
+    names = [entry["name"] for entry in card["features"]]
+    assert "data_mb_30d" in names
+    assert not {"all_missing", "constant", "is_active"} & set(names), "they tell nothing"
+    assert held_out(world.settings, OFFER)["auc"] == fitted.test["auc"]
+
+
+def test_the_same_data_are_not_fitted_twice_not_even_the_next_day(world, fitted):
+    for as_of in (AS_OF, date(2026, 11, 6)):
+        again = fit_offer(world.settings, OFFER, as_of)
+        assert (again.status, again.version) == ("unchanged", fitted.version)
+        assert (again.champion, again.promoted) == (fitted.version, False)
+        assert again.test == fitted.test
+        assert again.plots == fitted.plots
+
+
+def test_another_process_fits_the_same_bytes(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    shutil.rmtree(settings.models)
+    program = (
+        "import sys; from datetime import date; from pathlib import Path;"
+        "from ml.train import fit_offer; from warehouse.settings import Settings;"
+        f"fit_offer(Settings(home=Path(sys.argv[1])), '{OFFER}', date(2026, 11, 7))"
+    )
+    subprocess.run([sys.executable, "-c", program, str(settings.home)], cwd=CHECKOUT, check=True)
+
+    def digests(root) -> dict[str, str]:
+        files = sorted(path for path in root.rglob("*") if path.is_file())
+        return {
+            str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        }
+
+    assert digests(settings.models) == digests(world.settings.models)
+    assert len(digests(settings.models)) == 7
+
+
+def test_a_single_snapshot_is_split_by_customer(tmp_path):
+    world = build(tmp_path, customers=3000, months=3)  # October is not matured, August too early
+    with world.open() as con:
+        con.execute("delete from facts.fct_campaign_member where campaign_id <> 'F-202608'")
+    result = fit_offer(world.settings, OFFER, AS_OF)
+    card = store.read_card(world.settings, OFFER, result.version)
+    assert card["holdout_kind"] == "customer"
+    rows = {part: window["rows_used"] for part, window in card["windows"].items()}
+    assert rows["test"] == pytest.approx(sum(rows.values()) / 5, rel=0.15), "a held-out fifth"
+    assert result.test["auc"] > 0.74
+
+
+@pytest.mark.parametrize("outcome", ["none", "all", "three"])
+def test_one_class_or_three_positives_are_no_model_and_the_champion_stays(
+    world, fitted, tmp_path, outcome
+):
+    other = build(tmp_path / "home", customers=600, months=8, outcome=outcome)
+    alone = fit_offer(other.settings, OFFER, AS_OF)
+    assert (alone.status, alone.reason, alone.champion) == ("refused", "RP-4001", None)
+    shutil.copytree(world.settings.models, other.settings.models)
+    result = fit_offer(other.settings, OFFER, AS_OF)
+    assert (result.status, result.problem.code) == ("refused", "RP-4001")
+    assert result.champion == fitted.version == store.champion(other.settings, OFFER)
+    assert store.versions(other.settings, OFFER) == [fitted.version]
+
+
+def test_a_column_from_the_future_stops_the_model_with_its_name(world, fitted, tmp_path):
+    leaky = build(tmp_path / "home", leak="roaming_30d")
+    shutil.copytree(world.settings.models, leaky.settings.models)
+    result = fit_offer(leaky.settings, OFFER, AS_OF)
+    assert (result.status, result.problem.code) == ("refused", "RP-4002")
+    assert result.problem.fields["feature"] == "roaming_30d"
+    assert result.champion == fitted.version
+
+
+def test_too_good_useless_and_badly_calibrated_models_are_refused():
+    good = {"auc": 0.8, "observed": 0.1, "calibration_error": 0.01, "calibration_noise": 0.004}
+    aucs = {"a": 0.9, "b": 0.94}
+    gates.good_on_test(OFFER, aucs, good)
+    for change, code in (
+        ({"auc": 0.981}, "RP-4002.*feature=b"),
+        ({"auc": 0.51}, "RP-4007"),
+        ({"calibration_error": 0.0581}, "RP-4006"),
+        ({"observed": 0.02, "calibration_error": 0.0181}, "RP-4006"),
+    ):
+        with pytest.raises(RapportError, match=code):
+            gates.good_on_test(OFFER, aucs, {**good, **change})
+
+
+def test_a_challenger_must_beat_the_champion_by_more_than_chance():
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.05, 0.6, 3000)
+    label = (rng.random(3000) < p).astype(int)
+    assert gates.paired(label, p, np.full(3000, label.mean()))["promote"]
+    assert not gates.paired(label, np.full(3000, label.mean()), p)["promote"]
+    assert not gates.paired(label, p, p)["promote"]
+
+
+def test_more_history_makes_a_challenger_and_the_pointer_says_who_won(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    result = fit_offer(settings, OFFER, date(2026, 11, 30))  # October's contacts have matured
+    assert result.status == "fitted"
+    decision = store.read_decision(settings, OFFER, result.version)
+    assert decision["against"] == fitted.version
+    assert result.promoted == (decision["log_loss_gain"] > decision["standard_error"])
+    assert result.champion == (result.version if result.promoted else fitted.version)
+    assert len(store.versions(settings, OFFER)) == 2
+
+
+def test_a_champion_whose_indicators_are_gone_is_replaced(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    with build(tmp_path / "other", customers=900).open() as con:
+        con.execute("delete from marts.dim_indicator where indicator_name = 'roaming_30d'")
+    shutil.copy(tmp_path / "other" / "warehouse.duckdb", settings.warehouse_file)
+    result = fit_offer(settings, OFFER, AS_OF)
+    assert (result.promoted, result.reason) == (True, "champion_RP-4005")
+
+
+def test_a_crash_between_store_and_promotion_is_finished_by_the_next_run(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    (settings.models / OFFER / "champion.json").unlink()
+    (settings.models / OFFER / "history.json").unlink()
+    (settings.models / OFFER / ".0000000000000000.tmp").mkdir()  # and what a crash leaves behind
+    assert store.champion(settings, OFFER) is None
+    assert fit_offer(settings, OFFER, AS_OF).champion == fitted.version
+    assert store.versions(settings, OFFER) == [fitted.version]
+    assert store.history(settings, OFFER) == [fitted.version]
+
+
+def test_a_rollback_by_hand_is_not_undone_by_the_next_run(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    older = "0123456789abcdef"
+    loaded = store.load(settings, OFFER, fitted.version)
+    card = {**loaded.card, "version": older}
+    dumped = serialise.dump(loaded.fitted)
+    store.save(settings, OFFER, older, dumped, card, {"promote": False}, {})
+    store.promote(settings, OFFER, older)
+    store.promote(settings, OFFER, fitted.version)
+    assert store.rollback(settings, OFFER) == older
+    assert fit_offer(settings, OFFER, AS_OF).champion == older
+    assert store.rollback(settings, OFFER) == fitted.version
+
+
+def test_a_card_carries_what_an_auditor_asks_for(world, fitted):
+    card = store.read_card(world.settings, OFFER, fitted.version)
+    assert {"code_digest", "lock_digest", "libraries", "training_digest", "parameters"} <= set(card)
+    assert {"en", "zh"} == set(card["intended_use"]) == set(card["limits"])
+    text = json.dumps(card)
+    assert "c00000000001" not in text, "no customer is in a card"

@@ -1,0 +1,105 @@
+"""Pins down the model store: nothing is loaded that is not exactly what was written."""
+
+import io
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+from ml_world import AS_OF, build
+
+from ml import serialise, store
+from ml.train import fit_offer
+from warehouse.errors import RapportError
+from warehouse.settings import Settings
+
+OFFER = "fibre_upgrade"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    world = build(tmp_path_factory.mktemp("store") / "home", customers=900)
+    fit_offer(world.settings, OFFER, AS_OF)
+    return world.settings
+
+
+@pytest.fixture
+def settings(original, tmp_path):
+    shutil.copytree(original.models, tmp_path / "models")
+    return Settings(home=tmp_path)
+
+
+def champion_file(settings, name):
+    version = store.champion(settings, OFFER)
+    return version, settings.models / OFFER / version / name
+
+
+def test_forty_flipped_bytes_of_a_model_are_forty_refusals(settings):
+    version, path = champion_file(settings, "model.skops")
+    sound = path.read_bytes()
+    for position in np.random.default_rng(4).integers(0, len(sound), 40):
+        damaged = bytearray(sound)
+        damaged[position] ^= 0x10
+        path.write_bytes(damaged)
+        with pytest.raises(RapportError, match=r"RP-4003.*file=model\.skops"):
+            store.load(settings, OFFER, version)
+    path.write_bytes(sound)
+    assert store.load(settings, OFFER, version).version == version
+
+
+def test_a_changed_card_or_pointer_of_the_champion_is_refused(settings):
+    version, path = champion_file(settings, "card.json")
+    sound = path.read_text()
+    path.write_text(sound.replace('"horizon_days": 30', '"horizon_days": 31'))
+    with pytest.raises(RapportError, match=r"RP-4003.*file=card\.json"):
+        store.load(settings, OFFER, version)
+    path.write_text(sound[:-20])
+    with pytest.raises(RapportError, match="RP-4003"):
+        store.load(settings, OFFER, version)
+    path.write_text(sound)
+    (settings.models / OFFER / "champion.json").write_text("{")
+    with pytest.raises(RapportError, match=r"RP-4003.*champion\.json"):
+        store.champion(settings, OFFER)
+
+
+def test_a_model_with_a_type_from_outside_the_list_is_refused_and_nothing_runs(settings):
+    version, _ = champion_file(settings, "model.skops")
+    loaded = store.load(settings, OFFER, version)
+    content = serialise.dump(loaded.fitted)
+    evil = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(evil, "w") as target:
+        for name in source.namelist():
+            member = source.read(name)
+            if name == "schema.json":
+                member = member.replace(b'"LogisticRegression"', b'"Popen"')
+                member = member.replace(b'"sklearn.linear_model._logistic"', b'"subprocess"')
+                assert b"Popen" in member
+            target.writestr(name, member)
+    store.save(settings, OFFER, version, evil.getvalue(), loaded.card, {"promote": True}, {})
+    (settings.models / OFFER / "champion.json").unlink()
+    with pytest.raises(RapportError, match=r"RP-4003.*type_not_allowed"):
+        store.load(settings, OFFER, version)
+
+
+def test_a_damaged_model_is_fitted_again_to_the_very_same_bytes(original, tmp_path):
+    shutil.copytree(original.home, tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
+    _, path = champion_file(settings, "model.skops")
+    sound = path.read_bytes()
+    path.write_bytes(sound[:-1] + b"\1")
+    result = fit_offer(settings, OFFER, AS_OF)
+    assert (result.status, result.reason) == ("fitted", "champion_RP-4003")
+    assert path.read_bytes() == sound
+
+
+def test_what_is_no_version_never_becomes_a_path(settings):
+    for version in ("../../etc", "0" * 15, "", "0" * 16):
+        with pytest.raises(RapportError, match="RP-4004"):
+            store.promote(settings, OFFER, version)
+    with pytest.raises(RapportError, match="RP-4004"):
+        store.load(settings, "../up", "0" * 16)
+
+
+def test_without_an_earlier_champion_there_is_no_rollback(settings):
+    with pytest.raises(RapportError, match=r"RP-4004.*no_earlier_champion"):
+        store.rollback(settings, OFFER)
