@@ -1,4 +1,5 @@
--- The calendar with public holidays and make-up workdays of China. Grain: one row per calendar_date.
+-- The calendar with public holidays and make-up workdays of China.
+-- Grain: one row per calendar_date.
 {{ config(schema='marts', tags=['layer_customer']) }}
 
 with

@@ -9,7 +9,9 @@
 with
 
 balances as (
-    {{ stale_events(ref('stg_boss__account_balance_days'), source('audit', 'event_days'), rule, keys) }}
+    {{ stale_events(
+        ref('stg_boss__account_balance_days'), source('audit', 'event_days'), rule, keys
+    ) }}
 ),
 
 final as (

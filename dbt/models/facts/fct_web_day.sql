@@ -1,4 +1,4 @@
--- What a visitor did on the web and in the app in a day; time on last pages is unknown and left out.
+-- What a visitor did online in a day; time on last pages is unknown and left out.
 -- Grain: one row per visitor_id, view_date.
 {%- set keys = ['visitor_id', 'view_date'] -%}
 {%- set rule = {'day': 'view_date', 'versions': 'fct_page_view'} -%}

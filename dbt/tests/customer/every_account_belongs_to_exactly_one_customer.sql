@@ -2,20 +2,20 @@
 with
 
 delivered as (
-    select distinct accounts.account_id
-    from {{ ref('stg_boss__accounts') }} as accounts
+    select distinct known.account_id
+    from {{ ref('stg_boss__accounts') }} as known
     cross join {{ source('audit', 'run_context') }} as run_context
-    where accounts.business_date <= run_context.as_of_date
+    where known.business_date <= run_context.as_of_date
 ),
 
 owned as (
     select
-        accounts.account_id,
+        known.account_id,
         count(*) as owners_count
-    from {{ ref('dim_account') }} as accounts
+    from {{ ref('dim_account') }} as known
     inner join {{ ref('dim_customer') }} as customers
-        on accounts.customer_key = customers.customer_key
-    group by accounts.account_id
+        on known.customer_key = customers.customer_key
+    group by known.account_id
 )
 
 select

@@ -16,15 +16,15 @@
 with
 
 built as (
-    {%- for fact, source_name, table_name, day in facts %}
-    select distinct
-        '{{ source_name }}' as source_name,
-        '{{ table_name }}' as table_name,
-        {{ day }} as event_date,
-        _version as version
-    from {{ ref(fact) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {% for fact, source_name, table_name, day in facts %}
+        select distinct
+            '{{ source_name }}' as source_name,
+            '{{ table_name }}' as table_name,
+            {{ day }} as event_date,
+            _version as built_version
+        from {{ ref(fact) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select built.*
@@ -34,5 +34,5 @@ left join {{ source('audit', 'event_days') }} as wanted
         built.source_name = wanted.source_name
         and built.table_name = wanted.table_name
         and built.event_date = wanted.event_date
-        and built.version = wanted.version
+        and built.built_version = wanted.version
 where wanted.version is null

@@ -1,25 +1,25 @@
--- File by file, the lake holds exactly the records that intake says it loaded.
-{% set tables = [
-    ('crm', 'customers'), ('crm', 'consents'), ('crm', 'products'), ('crm', 'campaigns'),
-    ('crm', 'campaign_members'), ('crm', 'contacts'), ('crm', 'complaints'), ('crm', 'surveys'),
-    ('boss', 'accounts'), ('boss', 'subscriptions'), ('boss', 'bills'), ('boss', 'payments'),
-    ('boss', 'usage_days'), ('boss', 'account_balance_days'),
-    ('web', 'page_views'), ('web', 'logins'), ('web', 'orders'),
-] %}
+-- File by file, the lake holds exactly the records that intake says it loaded, for every contract.
+-- depends_on: {{ ref('stg_crm__customers') }}
+{% set contracts = [] %}
+{% if execute %}
+    {% for node in graph.sources.values() if node.config.meta.get('files') %}
+        {% do contracts.append(node) %}
+    {% endfor %}
+{% endif %}
 
 with
 
 in_lake as (
-    {%- for source_name, table_name in tables %}
-    select
-        '{{ source_name }}' as source_name,
-        '{{ table_name }}' as table_name,
-        _file_id as file_id,
-        count(*) as records_count
-    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
-    group by _file_id
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {% for contract in contracts | sort(attribute='unique_id') %}
+        select
+            '{{ contract.source_name }}' as source_name,
+            '{{ contract.name }}' as table_name,
+            _file_id as file_id,
+            count(*) as records_count
+        from {{ source(contract.source_name, contract.name) }}
+        group by _file_id
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 in_accounting as (

@@ -1,4 +1,4 @@
--- Billing accounts as delivered. Grain: one row per record of a file (_file_id, _record).
+-- Billing accounts as delivered. Grain: one row per _file_id, _record.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Payments as delivered. Grain: one row per record of a file (_file_id, _record).
+-- Payments as delivered. Grain: one row per _file_id, _record.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Usage by subscription and day as delivered. Grain: one row per record of a file (_file_id, _record).
+-- Usage of a subscription in a day as delivered. Grain: one row per _file_id, _record.
 with
 
 source as (

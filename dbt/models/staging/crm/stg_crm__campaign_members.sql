@@ -1,4 +1,4 @@
--- Campaign audiences with the arm drawn as delivered. Grain: one row per record of a file (_file_id, _record).
+-- Campaign audiences with the arm drawn as delivered. Grain: one row per _file_id, _record.
 with
 
 source as (

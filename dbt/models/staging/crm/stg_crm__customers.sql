@@ -1,4 +1,4 @@
--- CRM customer records as delivered. Grain: one row per record of a file (_file_id, _record).
+-- CRM customer records as delivered. Grain: one row per _file_id, _record.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Page views as delivered. Grain: one row per record of a file (_file_id, _record).
+-- Page views as delivered. Grain: one row per _file_id, _record.
 with
 
 source as (
