@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from simulator import products, purchases, responses, service
+from simulator import feedback, products, purchases, responses, service
 from simulator.columns import numbered
 from simulator.people import PARTIES
 from simulator.periods import FAR, Period, as_date
 from simulator.responses import Snapshot
-from simulator.tables import visitor_id
+from simulator.web_events import visitor_id
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -80,8 +80,8 @@ def note_scalars(world: World) -> None:
         "wealth_purchase_quiet": responses.QUIET_BUYS,
         "control_share_of_treated_up_sell": responses.CONTROL_SHARE,
         "evening_share_of_answers": service.EVENING_SHARE,
-        "opt_out_hazard_per_contact": service.OPT_OUT_BASE,
-        "opt_out_growth_per_extra_contact_7d": service.OPT_OUT_GROWTH,
+        "opt_out_hazard_per_contact": feedback.OPT_OUT_BASE,
+        "opt_out_growth_per_extra_contact_7d": feedback.OPT_OUT_GROWTH,
         "agent_taste_share": service.TASTE_SHARE,
         "polite_share": float(world.people.is_polite.mean()),
         "new_product_id": products.NEW_PRODUCT,

@@ -1,6 +1,6 @@
-"""Wallet balances by day: salary, spending, and the sudden movement that comes before a wealth purchase.
+"""Wallet balances by day: salary, spending, and the sudden movement before a wealth purchase.
 
-A row exists on days with movement and at month end. What does not belong here: the purchase itself.
+A row exists on days with movement and at month end. What does not belong here: the purchase.
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator import products
 from simulator.people import People
-from simulator.periods import DAY_MS, FAR, Period
+from simulator.periods import DAY_MS, Period
 from simulator.randomness import sigmoid
 from simulator.subscriptions import VOICE, WALLET, Subscriptions
 
@@ -42,7 +42,7 @@ def bills(
     period: Period,
     is_detailed: bool,
 ) -> Bills:
-    """Lines for every account whose bill day lies in the period; `wronged` accounts get a refund."""
+    """Lines for every account whose bill day is reached; `wronged` accounts get a refund."""
     bill_day = period.first + people.bill_day - 1
     reached = bill_day <= period.last
     on = bill_day[subs.person]
@@ -52,7 +52,7 @@ def bills(
     item = np.where(subs.family[rows] == ROAMING_FAMILY, ROAMING, FEE)
     parts = [(who, rows, item, subs.fee[rows])]
     # use beyond the plan, on the voice line; grows with data used last month
-    voice = rows[(subs.family[rows] == VOICE) & (rng.random(len(rows)) < 0.45)]
+    voice = rows[(subs.family[rows] == VOICE) & (rng.random(len(rows)) < 0.2)]
     extra = rng.lognormal(2.2, 0.7, len(voice)) * (1 + 0.04 * data_gb[subs.person[voice]])
     parts.append((subs.person[voice], voice, USAGE, np.round(extra * 100)))
     bound = rows[(subs.contract[rows] == 24) & (rows % 7 < 2)]
@@ -70,7 +70,7 @@ def bills(
     if not is_detailed:  # one fee line per account instead of one per subscription
         fees = item == FEE
         sums = np.bincount(person[fees], amount[fees], len(people)).astype(np.int64)
-        kept = np.isin(item, (DISCOUNT, DEVICE, REFUND))
+        kept = np.isin(item, (DEVICE, REFUND))
         person = np.concatenate([payers, person[kept]])
         amount = np.concatenate([sums[payers], amount[kept]])
         subscription = np.concatenate([np.full(len(payers), -1), subscription[kept]])
@@ -100,14 +100,14 @@ class Payments:
     amount: np.ndarray
     at: np.ndarray
     late_day: np.ndarray
-    """Day a bill became overdue, FAR when it did not; one entry per bill, aligned with `late_person`."""
+    """Day a bill becomes overdue; one entry per late bill, as in `late_person`."""
     late_person: np.ndarray
 
 
 def payments(
     rng: np.random.Generator, people: People, bill: Bills, stress: np.ndarray, period: Period
 ) -> Payments:
-    """Pay the bills: automatic methods seldom late, stressed people often; prepaid accounts top up."""
+    """Pay: automatic methods are seldom late, stressed people often; prepaid accounts top up."""
     postpaid = ~people.is_prepaid[bill.payer] & (bill.total > 0)
     who, billed, total = bill.payer[postpaid], bill.billed[postpaid], bill.total[postpaid]
     size = len(who)
@@ -121,7 +121,7 @@ def payments(
     ).astype(np.int64)
     never = is_late & (rng.random(size) < 0.15)
     second = rng.integers(6 * 3600, 23 * 3600, size) * 1000
-    late_day = np.where(is_late, billed + DUE_DAYS + 1, FAR)
+    overdue = billed + DUE_DAYS + 1
     stamp = int(period.stamp)
 
     prepaid = np.flatnonzero(people.is_prepaid & (people.joined <= period.first))
@@ -136,6 +136,6 @@ def payments(
         bill_stamp=np.concatenate([np.full(made.sum(), stamp), np.full(len(prepaid), -1)]),
         amount=np.concatenate([total[made], top_up]),
         at=np.concatenate([((billed + delay) * DAY_MS + second)[made], moment]),
-        late_day=late_day[is_late],
+        late_day=overdue[is_late],
         late_person=who[is_late],
     )

@@ -1,4 +1,4 @@
-"""Past campaigns: who was in the audience, which arm was drawn, who was contacted and what came of it.
+"""Past campaigns: who was in the audience, which arm was drawn, what came of the contact.
 
 Arms are drawn at random within the audience. What does not belong here: the response probabilities
 (responses.py).

@@ -1,7 +1,7 @@
 """From NumPy columns to Arrow text and numbers as the exports spell them.
 
-Numbers stay numbers as long as possible; identifiers, times and codes are put together by Arrow, never
-by a Python loop over rows. What does not belong here: which column holds what.
+Numbers stay numbers as long as possible; identifiers, times and codes are put together by Arrow,
+never by a Python loop over rows. What does not belong here: which column holds what.
 """
 
 from datetime import timedelta

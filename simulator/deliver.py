@@ -1,7 +1,7 @@
 """Cuts the rows of a period into the files of its deliveries.
 
-Event rows go by their day; entity rows (accounts, subscriptions, customers) by the day they appear or
-change, in the state of the file's last day. What does not belong here: file formats (export.py).
+Event rows go by their day; entity rows (accounts, subscriptions, customers) by the day they appear
+or change, in the state of the file's last day. What does not belong here: formats (export.py).
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def entities(
     days: tuple[np.ndarray, ...],
     columns: Callable[[np.ndarray, Delivery], Columns],
 ) -> None:
-    """Write rows that appeared or changed on one of their `days`; the first file holds all before it."""
+    """Write rows that appeared or changed on one of `days`; the first file holds all so far."""
     for delivery in period.deliveries:
         since = delivery.first if period.index else np.iinfo(np.int32).min
         touched = np.zeros(len(days[0]), bool)

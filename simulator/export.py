@@ -1,7 +1,7 @@
 """Writes the delivered files: encoding, compression, delivery manifest, temporary name then rename.
 
-Same world, same bytes: gzip headers carry no time, rows keep their order. What does not belong here: what
-is in the rows.
+Same world, same bytes: gzip headers carry no time, rows keep their order. What does not belong
+here: what is in the rows.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ import pyarrow.csv
 from simulator.columns import joined, typed
 from simulator.layout import Layout
 from simulator.periods import Delivery
+from simulator.spoil import Spoiler
 
 BATCH = 250_000
 """Rows turned into text at a time: bounds memory whatever the size of the file."""
@@ -70,9 +71,13 @@ def _json_lines(batch: pa.Table) -> bytes:
 class Exporter:
     """Writes tables into a landing folder and counts rows and files."""
 
-    def __init__(self, landing: Path, layouts: dict[tuple[str, str], Layout]) -> None:
+    def __init__(
+        self, landing: Path, layouts: dict[tuple[str, str], Layout], spoil: Spoiler
+    ) -> None:
+        """Write under `landing` as `layouts` say, with spoiled rows mixed in."""
         self._landing = landing
         self._layouts = layouts
+        self._spoil = spoil
         self.rows: Counter[str] = Counter()
         self.files: Counter[str] = Counter()
 
@@ -81,7 +86,7 @@ class Exporter:
         layout = self._layouts[source, table]
         if set(columns) != {c.name for c in layout.columns}:
             raise ValueError(f"{source}.{table}: columns differ from the contract")
-        rows = len(columns[layout.columns[0].name])
+        size, rows = len(columns[layout.columns[0].name]), 0
         folder = self._landing / source / table
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / layout.file_name(delivery.business_date.strftime("%Y%m%d"))
@@ -91,7 +96,7 @@ class Exporter:
             if layout.format == "csv":
                 header = ",".join(c.header for c in layout.columns) + "\n"
                 sink.write(header.encode(layout.encoding))
-            for first in range(0, rows, BATCH):
+            for first in range(0, size, BATCH):
                 batch = pa.table(
                     [
                         typed(c, columns[c.name][first : first + BATCH], source)
@@ -99,6 +104,8 @@ class Exporter:
                     ],
                     names=[c.name for c in layout.columns],
                 )
+                batch = self._spoil(batch, layout, path.name, rows)
+                rows += batch.num_rows
                 is_csv = layout.format == "csv"
                 sink.write(_csv(batch, layout.encoding) if is_csv else _json_lines(batch))
             digest = sink.finish()

@@ -1,4 +1,4 @@
-"""What has been seen of each person up to the end of the last period, and the hidden state behind it.
+"""What has been seen of each person up to the last period, and the hidden state behind it.
 
 Every planted probability is a function of the observable part only, so that a model that reads the
 exports could in principle know it. What does not belong here: the probabilities (responses.py).
@@ -43,6 +43,7 @@ class History:
     """Being in the market; drives visits to product pages."""
 
     def __post_init__(self) -> None:
+        """Start without any history and with moods at random."""
         rng = stream(self.seed, "history")
         for name in ("product_views", "cancel_views", "help_views", "complaints", "late",
                      "complaints_before", "late_before", "late_next", "refusals"):  # fmt: skip

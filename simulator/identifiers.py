@@ -1,7 +1,8 @@
 """Identity card numbers, unified social credit codes, phones, e-mail and postal addresses.
 
-All are well-formed (check digits, sex and birth date agree, dialling ranges exist) and distinct where the
-real ones are. E-mail uses the reserved example domains. What does not belong here: who shares or lacks one.
+All are well-formed (check digits, sex and birth date agree, dialling ranges exist) and distinct
+where the real ones are. E-mail uses the reserved example domains. What does not belong here: who
+shares or lacks one.
 """
 
 import numpy as np

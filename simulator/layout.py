@@ -1,7 +1,7 @@
-"""Column order, headers and formats of every export, read from the contracts in the dbt source files.
+"""Column order, headers and formats of every export, read from the dbt source files.
 
-The simulator spells no header and no file name itself: the contract is the single truth. What does not
-belong here: writing.
+The simulator spells no header and no file name itself: the contract is the single truth. What does
+not belong here: writing.
 """
 
 from dataclasses import dataclass

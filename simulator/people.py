@@ -1,7 +1,7 @@
 """Who lives in the world: consumers, businesses, government bodies, and what is fixed about them.
 
-Also their CRM records (a few people have two) and billing accounts. What does not belong here: anything
-that changes from month to month (world.py).
+What does not belong here: how systems record them (records.py), and what they are seen to do
+(history.py).
 """
 
 from dataclasses import dataclass
@@ -49,6 +49,7 @@ class People:
     is_polite: np.ndarray
 
     def __len__(self) -> int:
+        """Number of people."""
         return len(self.party)
 
     @property

@@ -1,7 +1,7 @@
 """The calendar of the world: simulated periods and the business dates of their deliveries.
 
-Days are integers since 1970-01-01 and times are milliseconds of local (Shanghai) wall clock, so that all
-arithmetic is vectorised. What does not belong here: holidays, and anything random.
+Days are integers since 1970-01-01 and times are milliseconds of local (Shanghai) wall clock, so
+that all arithmetic is vectorised. What does not belong here: holidays, and anything random.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Period:
-    """One step of the world: a month delivered in one file, or the closing days, one file each."""
+    """One step of the world: a month delivered in one file, or the closing days, one file each.
+
+    Without deliveries it is the month before the world is watched.
+    """
 
     index: int
     first: int
@@ -63,12 +66,17 @@ class Period:
 
 
 def periods(start: date, months: int, days: int) -> Iterator[Period]:
-    """Whole months from `start` (a first of month), then `days` single-day deliveries."""
+    """A silent month, whole months from `start`, then `days` single-day deliveries.
+
+    Nothing is delivered of the silent month: it only gives people a history.
+    """
     if start.day != 1:
         raise ValueError("start must be the first day of a month")
     if not 0 <= days <= 28:
         raise ValueError("days must lie between 0 and 28")
     first = start
+    before = (start - timedelta(days=1)).replace(day=1)
+    yield Period(-1, day_number(before), day_number(start) - 1, ())
     for index in range(months):
         following = (first + timedelta(days=32)).replace(day=1)
         low, high = day_number(first), day_number(following) - 1

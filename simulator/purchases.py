@@ -41,8 +41,14 @@ def web_orders(
     period: Period,
 ) -> Orders:
     """Orders of the `buyers`; amounts depend on age, their number on sex."""
-    ratio = FEMALE_TURNOVER_SHARE / (1 - FEMALE_TURNOVER_SHARE)
-    rate = ORDER_RATE * np.where(is_female, 2 * ratio, 2) / (1 + ratio)
+    # each sex orders its planted share of the whole, however many of it there are
+    women = max(int(is_female.sum()), 1)
+    share = np.where(
+        is_female,
+        FEMALE_TURNOVER_SHARE / women,
+        (1 - FEMALE_TURNOVER_SHARE) / max(len(buyers) - women, 1),
+    )
+    rate = ORDER_RATE * len(buyers) * share
     band = np.where(age < 24, 0.7, np.where(age <= 35, 1.6, 0.8))
     count = rng.poisson(rate * band * period.share)
     person = np.repeat(buyers, count)

@@ -1,4 +1,4 @@
-"""Independent, named random streams, so that a change in one subject leaves the others' draws alone.
+"""Independent, named random streams: a change in one subject leaves the others' draws alone.
 
 What does not belong here: distributions of a particular subject.
 """
@@ -8,9 +8,9 @@ import zlib
 import numpy as np
 
 
-def stream(seed: int, subject: str, period: int = -1) -> np.random.Generator:
+def stream(seed: int, subject: str, period: int = -2) -> np.random.Generator:
     """A generator that depends only on its arguments."""
-    return np.random.default_rng([seed, zlib.crc32(subject.encode()), period + 1])
+    return np.random.default_rng([seed, zlib.crc32(subject.encode()), period + 2])
 
 
 def sigmoid(score: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
-"""CRM records and BOSS accounts: how one person appears in the systems, with the errors of real keeping.
+"""CRM records and BOSS accounts: how one person appears in the systems.
 
-Some people have a second CRM record, some share a family phone, some BOSS accounts do not know the CRM
-number. What does not belong here: the truth file that says who is who (truth.py).
+Some people have a second CRM record, some share a family phone, some BOSS accounts do not know
+the CRM number. What does not belong here: the truth that says who is who (answers.py).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator import identifiers, names
-from simulator.columns import codes, numbered
+from simulator.columns import numbered
 from simulator.people import DUPLICATE_SHARE, People
 from simulator.periods import FAR
 from simulator.randomness import permuted, pick, stream
@@ -141,43 +141,13 @@ def make_records(people: People, seed: int, last: int) -> Records:
     )
 
 
-def drift(records: Records, rng: np.random.Generator, period_days: np.ndarray) -> None:
-    """One record in a hundred moves in a month and a few are closed; only known ones can."""
+def drift(
+    records: Records, people: People, rng: np.random.Generator, period_days: np.ndarray
+) -> None:
+    """One record in a hundred moves house in a month and a few are of people who have died."""
     known = np.flatnonzero((records.registered < period_days[0]) & (records.status == 0))
     moved = known[rng.random(len(known)) < 0.010 * len(period_days) / 30]
     records.region[moved] = records.region[rng.integers(0, len(records.region), len(moved))]
+    people.region[records.person[moved]] = records.region[moved]
     records.changed[moved] = period_days[rng.integers(0, len(period_days), len(moved))]
     records.status[moved[: len(moved) // 40]] = 2
-
-
-def customer_columns(records: Records, people: People, row: np.ndarray) -> dict[str, object]:
-    """The CRM customer export of the given records, as they stand."""
-    from simulator.people import OCCUPATIONS, PARTIES
-    from simulator.periods import DAY_MS
-    from simulator.regions import CODE
-
-    who = records.person[row]
-    consumer = people.party[who] == 0
-    where = pa.array(who)
-    has_mail = np.where((row * 7919) % 10 < 7, row, -1)
-    return {
-        "customer_id": records.customer_id(row),
-        "party_type_code": codes(PARTIES, people.party[who]),
-        "customer_name": records.name.take(where),
-        "id_number": records.id_number.take(pa.array(who, mask=~records.has_id[row])),
-        "phone": identifiers.phone_text(records.phone[row], records.phone_style[row]),
-        "email": identifiers.emails(np.where(has_mail < 0, -1, permuted(row, 5, 9)), row % 3),
-        "address": records.address.take(pa.array(row)),
-        "birth_date": np.where(consumer, people.birth[who], FAR),
-        "sex_code": codes(
-            ("F", "M", "U"), np.where(consumer, np.where(people.is_female[who], 0, 1), 2)
-        ),
-        "occupation_code": codes(OCCUPATIONS, people.occupation[who]),
-        "marital_code": codes(("single", "married", "unknown"), people.marital[who]),
-        "dependents_count": people.dependents[who],
-        "region_code": codes(CODE, records.region[row]),
-        "industry_code": codes(names.INDUSTRIES, people.industry[who]),
-        "registered_at": records.registered[row].astype(np.int64) * DAY_MS
-        + records.second[row] * 1000,
-        "status_code": codes(("active", "closed", "deceased"), records.status[row]),
-    }

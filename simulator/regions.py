@@ -1,8 +1,8 @@
 """Places people live (six-digit city divisions with market tier) and counties they were born in.
 
-Codes are those of the National Bureau of Statistics. Birth counties are ones whose code has been valid
-without a break, so that an identity number agrees with any year of birth. What does not belong here:
-how people are spread over them by age or taste.
+Codes are those of the National Bureau of Statistics. Birth counties are ones whose code has been
+valid without a break, so that an identity number agrees with any year of birth. What does not
+belong here: how people are spread over them by age or taste.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """The planted probabilities: known logistic functions of what was observable before the contact.
 
-This file is the answer sheet of the two models: change a coefficient here and every truth file follows.
-What does not belong here: drawing from the probabilities.
+This file is the answer sheet of the two models: change a coefficient here and every truth file
+follows. What does not belong here: drawing from the probabilities.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def up_sell(snapshot: Snapshot, owns_similar: np.ndarray) -> tuple[np.ndarray, n
     history, tier = snapshot.history, snapshot.people.tier
     young, prime = _age_bands(snapshot)
     score = (
-        -3.75
+        -3.0
         + 0.95 * np.log1p(history.product_views)
         + 0.75 * (np.log1p(history.data_gb) - 1.5)
         + 0.65 * (np.log(np.maximum(snapshot.fee, 2000) / 100) - 4.7)
@@ -96,13 +96,13 @@ def leaving(snapshot: Snapshot, share: float) -> np.ndarray:
     """Hazard of ending every subscription within the period, without a retention call."""
     history = snapshot.history
     score = (
-        -5.45
-        + 1.0 * np.minimum(history.recent_complaints, 3)
-        + 0.75 * np.minimum(history.recent_late, 3)
-        + 1.0 * snapshot.is_monthly
-        + 1.1 * np.log1p(history.cancel_views)
-        + 0.35 * np.log1p(history.help_views)
-        + 1.3 * history.drop
+        -5.0
+        + 1.4 * np.minimum(history.recent_complaints, 3)
+        + 1.0 * np.minimum(history.recent_late, 3)
+        + 1.2 * snapshot.is_monthly
+        + 1.6 * np.log1p(history.cancel_views)
+        + 0.4 * np.log1p(history.help_views)
+        + 2.1 * history.drop
         + 0.5 * (snapshot.fibre_fee > 15_000)
         - 0.1 * np.minimum(snapshot.tenure_years, 8)
     )

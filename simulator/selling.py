@@ -1,4 +1,4 @@
-"""The commercial side of a period: campaigns, people who leave, people who buy of their own accord.
+"""Runs the campaigns of a period: audiences, publicity before, sales after.
 
 What does not belong here: probabilities (responses.py) and how a contact looks (campaigns.py).
 """
@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator import answers, campaigns, products, purchases, responses, tables
+from simulator import campaigns, products, responses
 from simulator.contacts import DELIVERED, INFORM, OUTBOUND, PHONE, SMS, ContactBook, office_time
-from simulator.periods import Period, day_number
+from simulator.periods import Period
 from simulator.responses import Snapshot
 from simulator.subscriptions import (
     BROADBAND,
     FIBRE,
-    VOICE,
     WALLET,
     add_starter_bundles,
 )  # fmt: skip
@@ -28,27 +27,6 @@ AUDIENCE_SHARE = {"up_sell": 0.06, "cross_sell": 0.04, "retention": 0.03, "acqui
 """Audiences as shares of all customers."""
 FIBRE_OFFER = products.INDEX["FIB1"]
 WEALTH_OFFER = products.INDEX["WAL2"]
-
-
-def eve(world: World, period: Period) -> Snapshot:
-    """What is known on the last day before the period."""
-    day, size, subs = period.first - 1, len(world), world.subs
-    rows = subs.active(day)
-    who, family = subs.person[rows], subs.family[rows]
-    monthly = np.zeros(size, bool)
-    monthly[who[(family == VOICE) & (subs.contract[rows] == 1)]] = True
-    fibre = rows[family == FIBRE]
-    held = subs.held(day, size)
-    return Snapshot(
-        people=world.people,
-        history=world.history,
-        day=day,
-        held=held,
-        fee=np.bincount(who, subs.fee[rows], size),
-        is_monthly=monthly,
-        is_active=held.any(axis=1),
-        fibre_fee=np.bincount(subs.person[fibre], subs.fee[fibre], size),
-    )
 
 
 def prepare_audience(world: World, period: Period, book: ContactBook) -> None:
@@ -63,7 +41,7 @@ def prepare_audience(world: World, period: Period, book: ContactBook) -> None:
     wanted = min(len(pool), int(AUDIENCE_SHARE["up_sell"] * size) + 1)
     world.audience = np.sort(rng.choice(pool, wanted, replace=False))
     told = world.audience[rng.random(wanted) < 0.5]
-    told = told[history.allows_sms[told]]
+    told = told[history.allows_sms[told] & bool(period.deliveries)]
     history.informed[:] = False
     history.informed[told] = True
     low = min(period.first + 8, period.last)
@@ -82,11 +60,9 @@ def _audience(
     allowed = history.allows_phone if campaign.channel == PHONE else history.allows_sms
     base = people.has_crm & allowed & (people.registered < period.first) & ~history.left
     active = base & snapshot.is_active
-    if campaign.objective == "up_sell" and len(world.audience):
+    if campaign.objective == "up_sell":
         return world.audience[active[world.audience]]
-    if campaign.objective == "up_sell":  # nobody prepared one before the first period
-        pool = np.flatnonzero(active & ~snapshot.held[:, FIBRE])
-    elif campaign.objective == "acquisition":
+    if campaign.objective == "acquisition":
         pool = np.flatnonzero(base & (people.joined > period.last))
     elif campaign.objective == "retention":
         hazard = responses.leaving(snapshot, 1.0)
@@ -100,7 +76,8 @@ def _audience(
     return np.sort(rng.choice(pool, size, replace=False))
 
 
-def _wealth(world: World) -> tuple[np.ndarray, np.ndarray]:
+def wealth(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """P(buys a wealth product this month) when offered, and when not."""
     quiet = np.where(world.history.shocked, responses.SHOCK_BUYS, responses.QUIET_BUYS)
     return np.minimum(1.5 * quiet, 0.9), quiet
 
@@ -109,7 +86,7 @@ def sell(
     world: World, period: Period, snapshot: Snapshot, book: ContactBook
 ) -> list[campaigns.Members]:
     """Run the campaigns of the period; sales become subscriptions."""
-    planned = campaigns.plan(period, len(world.campaigns))
+    planned = campaigns.plan(period, len(world.campaigns)) if period.deliveries else []
     world.campaigns += planned
     done = []
     for campaign in planned:
@@ -124,7 +101,7 @@ def sell(
         elif campaign.objective == "acquisition":
             chances = responses.acquisition(snapshot)
         elif campaign.product == WEALTH_OFFER:
-            chances = _wealth(world)
+            chances = wealth(world)
         else:
             model = responses.up_sell if campaign.objective == "up_sell" else responses.cross_sell
             chances = model(snapshot, owns)
@@ -161,69 +138,5 @@ def replace_access(world: World, buyer: np.ndarray, day: np.ndarray) -> None:
     old = np.isin(subs.family, (BROADBAND, FIBRE)) & (when > 0)
     old = np.flatnonzero(old & (subs.end >= when) & (subs.start < when))
     subs.stop(old, when[old] - 1)
-    rng_contract = np.where(buyer % 3 == 0, 24, np.where(buyer % 3 == 1, 12, 1))
-    subs.add(buyer, FIBRE_OFFER, day, rng_contract)
-
-
-def leave(world: World, period: Period, snapshot: Snapshot, done: list[campaigns.Members]) -> None:
-    """People end everything they have, at the planted hazard."""
-    rng, size = world.rng("leave", period), len(world)
-    hazard = responses.leaving(snapshot, period.share)
-    low = np.full(size, period.first)
-    for members in done:
-        if members.campaign.objective == "retention":
-            hazard[members.person] = members.p_true
-            # the call comes first, so those in its audience leave in the last days of the month
-            low[members.person] = max(period.first, period.last - 5)
-        else:  # who has just bought stays
-            hazard[members.person[members.responded]] = 0
-    left = rng.random(size) < hazard
-    day = rng.integers(low, period.last + 1)
-    gone = np.flatnonzero(left)
-    world.history.left |= left
-    subs = world.subs
-    rows = np.flatnonzero(left[subs.person] & (subs.end > day[subs.person]))
-    subs.stop(rows, day[subs.person[rows]])
-    last = np.zeros(size, np.int64)
-    np.maximum.at(last, subs.person[rows], subs.end[rows])
-    world.account_closed[gone] = last[gone]
-    world.account_closed[size + gone] = last[gone]
-    for members in done:
-        if members.campaign.objective == "retention":
-            members.responded = left[members.person]
-    answers.note_hazard(world, period, snapshot, hazard, left)
-
-
-def buy(world: World, period: Period, snapshot: Snapshot, done: list[campaigns.Members]) -> None:
-    """Buying without being asked: fibre, wealth products, web orders."""
-    rng, size, subs, people = world.rng("buy", period), len(world), world.subs, world.people
-    asked = {FIBRE_OFFER: np.zeros(size, bool), WEALTH_OFFER: np.zeros(size, bool)}
-    for members in done:
-        if members.campaign.product in asked:
-            asked[members.campaign.product][members.person] = True
-    stays = snapshot.is_active & ~world.history.left
-    # not before the 12th, so that last month's 30-day response windows stay clean
-    low = min(period.first + 11, period.last)
-    _, base = responses.up_sell(snapshot, snapshot.held[:, FIBRE])
-    fibre = stays & ~asked[FIBRE_OFFER] & ~snapshot.held[:, FIBRE] & (people.party < 2)
-    buyer = np.flatnonzero(fibre & (rng.random(size) < base * period.share))
-    replace_access(world, buyer, rng.integers(low, period.last + 1, len(buyer)))
-    _, base = _wealth(world)
-    wallet = stays & ~asked[WEALTH_OFFER] & (people.wallet_opened < period.first)
-    buyer = np.flatnonzero(wallet & (rng.random(size) < base * period.share))
-    subs.add(buyer, WEALTH_OFFER, rng.integers(low, period.last + 1, len(buyer)))
-
-    shopper = np.flatnonzero(stays & (people.party == 0))
-    orders = purchases.web_orders(
-        rng, shopper, people.age(period.first)[shopper], people.is_female[shopper], period
-    )
-    held = snapshot.held[orders.person, products.FAMILY[orders.product]]
-    kept = (orders.status == 0) & (products.PACK[orders.product] | ~held)
-    subs.add(orders.person[kept], orders.product[kept], orders.day[kept])
-    new = products.CATALOGUE[products.INDEX[products.NEW_PRODUCT]].launched
-    tables.orders(world, period, orders)
-    first = max(period.first, day_number(new))
-    if first <= period.last:  # the first few buyers of the new product
-        early = rng.choice(shopper, min(len(shopper), size // 2000 + 1), replace=False)
-        subs.add(early, products.INDEX[products.NEW_PRODUCT],
-                 rng.integers(first, period.last + 1, len(early)))  # fmt: skip
+    term = np.where(buyer % 3 == 0, 24, np.where(buyer % 3 == 1, 12, 1))
+    subs.add(buyer, FIBRE_OFFER, day, term)

@@ -1,9 +1,7 @@
-"""Inbound calls, complaints, surveys and withdrawn consent: what customers tell the company.
+"""Customers call: with problems, in answer to messages; agents offer what they like.
 
 What does not belong here: calls the company makes to sell (campaigns.py).
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,9 +13,7 @@ from simulator.contacts import (
     CLOSES,
     DELIVERED,
     INBOUND,
-    INFORM,
     OPENS,
-    OUTBOUND,
     PHONE,
     REASONS,
     REFUSED,
@@ -32,7 +28,7 @@ from simulator.contacts import (
     office_time,
     talk,
 )  # fmt: skip
-from simulator.periods import DAY_MS, NO_TIME, Period
+from simulator.periods import DAY_MS, Period
 from simulator.randomness import pick_rows, repeat_index, stream
 
 TASTE_SHARE = 0.5
@@ -40,9 +36,6 @@ TASTE_SHARE = 0.5
 INBOUND_OFFERS = np.array([products.INDEX[p] for p in ("SEC1", "TVS1", "VID1", "CLO1", "DEV1")])
 EVENING_SHARE = 0.45
 """Share of calls in answer to a message that come between 19 and 20 h."""
-OPT_OUT_BASE, OPT_OUT_GROWTH = 0.003, 1.9
-"""Hazard of withdrawing consent per marketing contact, and its growth per extra contact in 7 days."""
-CAUSES = ("bill", "network", "service", "harassment", "other")
 
 
 def agent_taste(seed: int, people: int) -> np.ndarray:
@@ -92,7 +85,7 @@ def inbound(
 
 
 def answers_to_messages(rng: np.random.Generator, book: ContactBook) -> None:
-    """Some ring back the day a message came, most of them in the evening, when the centre is shut."""
+    """Some ring back the day a message came, many in the evening, when the centre is shut."""
     blocks = [b for b in book.blocks if len(b["person"]) and b["channel"][0] == SMS]
     for block in blocks:
         called = np.flatnonzero(
@@ -113,79 +106,3 @@ def answers_to_messages(rng: np.random.Generator, book: ContactBook) -> None:
             channel=PHONE, agent=np.where(shut, -1, block["person"][called] % 6), intent=SERVICE,
             reason=REASONS.index("question"), outcome=outcome, start=start, end=end,
         )  # fmt: skip
-
-
-@dataclass
-class Complaints:
-    """Complaints of one period."""
-
-    person: np.ndarray
-    cause: np.ndarray
-    severity: np.ndarray
-    opened: np.ndarray
-    closed: np.ndarray
-
-
-def complaints(
-    rng: np.random.Generator, book: ContactBook, rate: np.ndarray, period: Period
-) -> Complaints:
-    """Draw complaints; each is followed by a service call the next days."""
-    person = np.flatnonzero(rng.random(len(rate)) < rate * period.share)
-    size = len(person)
-    day = rng.integers(period.first, period.last + 1, size)
-    opened = office_time(rng, day, OPENS, 21)
-    closed = opened + rng.integers(4, 240, size) * 3_600_000
-    call = office_time(rng, day + rng.integers(1, 4, size), 9, 18)
-    outcome = np.where(rng.random(size) < 0.7, RESOLVED, UNRESOLVED)
-    book.add(
-        person, direction=OUTBOUND, channel=PHONE, agent=person % 6, intent=SERVICE,
-        outcome=outcome, start=call, end=call + talk(rng, outcome),
-    )  # fmt: skip
-    return Complaints(
-        person,
-        rng.choice(5, size, p=[0.35, 0.25, 0.2, 0.08, 0.12]),
-        np.minimum(1 + rng.poisson(1.3, size), 5),
-        opened,
-        # an export knows nothing of later days
-        np.where(closed < (day_end(day, period) + 1) * DAY_MS, closed, NO_TIME),
-    )
-
-
-def day_end(day: np.ndarray, period: Period) -> np.ndarray:
-    """Last day covered by the file that carries a day."""
-    return day if len(period.deliveries) > 1 else np.full(len(day), period.last)
-
-
-def opt_outs(
-    rng: np.random.Generator, contacts: dict[str, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Contacts that made somebody withdraw consent: (row, extra contacts before it, hazard) of all."""
-    pushed = (contacts["direction"] == OUTBOUND) & np.isin(contacts["intent"], (SALES, INFORM))
-    row = np.flatnonzero(pushed)
-    row = row[np.lexsort((contacts["start"][row], contacts["person"][row]))]
-    person, start = contacts["person"][row].astype(np.int64), contacts["start"][row]
-    # one sorted key per (person, time): the count in the last 7 days is a difference of positions
-    span = 400 * DAY_MS
-    key = person * span + (start - start.min(initial=0))
-    extra = np.arange(len(row)) - np.searchsorted(key, key - 7 * DAY_MS)
-    hazard = np.minimum(OPT_OUT_BASE * OPT_OUT_GROWTH**extra, 0.5)
-    hit = rng.random(len(row)) < hazard
-    return row[hit], extra, hazard
-
-
-def surveys(rng: np.random.Generator, contacts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """A few rate the contact; an unresolved problem costs about two points of five."""
-    reached = np.isin(contacts["outcome"], (ACCEPTED, REFUSED, UNDECIDED, RESOLVED, UNRESOLVED))
-    row = np.flatnonzero(reached & (rng.random(len(reached)) < 0.08))
-    size = len(row)
-    bad = contacts["outcome"][row] == UNRESOLVED
-    share = np.clip(rng.normal(np.where(bad, 0.4, 0.8), 0.18, size), 0, 1)
-    top = np.where(rng.random(size) < 0.7, 5, 10)
-    at = contacts["end"][row] + rng.integers(60, 3600, size) * 1000
-    midnight = (contacts["start"][row] // DAY_MS + 1) * DAY_MS - 1000
-    return {
-        "row": row,
-        "score": np.maximum(1, np.round(share * top)).astype(np.int64),
-        "scale": top,
-        "at": np.minimum(at, midnight),
-    }

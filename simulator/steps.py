@@ -1,7 +1,7 @@
 """What happens in one period, subject by subject.
 
-Each step draws from its own random stream and hands its rows to tables.py. What does not belong here: how
-a file looks (tables.py), how a subject behaves in detail (its own module), selling (selling.py).
+Each step draws from its own random stream and hands its rows to the modules that know the exports.
+What does not belong here: how a subject behaves in detail (its own module).
 """
 
 from __future__ import annotations
@@ -10,7 +10,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator import balances, billing, entities, records, selling, service, tables, usage, web
+from simulator import (
+    balances,
+    billing,
+    boss_entities,
+    boss_events,
+    buying,
+    crm_entities,
+    crm_events,
+    eve,
+    feedback,
+    leaving,
+    records,
+    selling,
+    service,
+    usage,
+    web,
+    web_events,
+)  # fmt: skip
 from simulator.contacts import REFUSED, SALES, UNRESOLVED, ContactBook
 from simulator.periods import Period
 from simulator.subscriptions import add_starter_bundles
@@ -27,20 +44,23 @@ def live(world: World, period: Period) -> None:
     arrived = np.flatnonzero(fresh)
     rng = world.rng("arrive", period)
     add_starter_bundles(world.subs, rng, world.people, arrived, period.last)
-    snapshot = selling.eve(world, period)
+    snapshot = eve.snapshot(world, period)
     book = ContactBook()
     done = selling.sell(world, period, snapshot, book)
-    selling.leave(world, period, snapshot, done)
-    selling.buy(world, period, snapshot, done)
+    leaving.leave(world, period, snapshot, done)
+    buying.buy(world, period, snapshot, done)
     visit = browse(world, period)
     consume(world, period)
     move_money(world, period)
     charge(world, period)
     selling.prepare_audience(world, period, book)
     converse(world, period, book)
-    records.drift(world.records, world.rng("drift", period), period.days)
-    entities.write_entities(world, period)
-    entities.write_campaigns(world, period, done)
+    records.drift(world.records, world.people, world.rng("drift", period), period.days)
+    crm_entities.write_customers(world, period)
+    crm_entities.write_products(world, period)
+    boss_entities.write_accounts(world, period)
+    boss_entities.write_subscriptions(world, period)
+    crm_entities.write_campaigns(world, period, done)
     size, history = len(world), world.history
     history.product_views = visit.views_by_person(size, web.PRODUCT, web.COMPARE)
     history.cancel_views = visit.views_by_person(size, web.CANCEL)
@@ -64,7 +84,7 @@ def browse(world: World, period: Period) -> web.Visits:
     rate *= np.where(present(world, period), 1, np.where(known, 0.12, 0))
     rate *= np.where(people.party == 0, 1, 0.6)
     visit = web.visits(rng, people, rate, history.interest, history.mood, period)
-    tables.visits(world, period, visit, web.logins(rng, visit, people))
+    web_events.visits(world, period, visit, web.logins(rng, visit, people))
     return visit
 
 
@@ -79,7 +99,7 @@ def consume(world: World, period: Period) -> None:
     ):  # fmt: skip
         used += np.bincount(block["person"], block["megabytes"], size) / 1000
         blocks.append(block)
-    tables.usage(world, period, blocks)
+    boss_events.usage(world, period, blocks)
     seen = history.usual_gb > 0
     history.usual_gb = np.where(seen, 0.65 * history.usual_gb + 0.35 * history.data_gb, used)
     history.data_gb = used
@@ -94,7 +114,7 @@ def move_money(world: World, period: Period) -> None:
     )  # fmt: skip
     world.history.shocked[:] = False
     world.history.shocked[rows.shocked] = True
-    tables.balances(world, period, rows)
+    boss_events.balances(world, period, rows)
 
 
 def charge(world: World, period: Period) -> None:
@@ -105,8 +125,8 @@ def charge(world: World, period: Period) -> None:
         world.density.detailed_bills,
     )  # fmt: skip
     paid = billing.payments(world.rng("payments", period), people, bill, history.mood, period)
-    tables.bills(world, period, bill)
-    tables.payments(world, period, paid)
+    boss_events.bills(world, period, bill)
+    boss_events.payments(world, period, paid)
     now = paid.late_day <= period.last
     history.late_before = history.late
     history.late = history.late_next + np.bincount(paid.late_person[now], minlength=len(world))
@@ -125,15 +145,15 @@ def converse(world: World, period: Period, book: ContactBook) -> None:
     stays = ~history.left[person]
     world.subs.add(person[stays], product[stays], day[stays] + 1)
     service.answers_to_messages(world.rng("answers", period), book)
-    rate = np.where(here, 0.008 * np.exp(1.2 * history.mood), 0)
-    complaint = service.complaints(world.rng("complaints", period), book, rate, period)
+    rate = np.where(here, 0.011 * np.exp(1.4 * history.mood), 0)
+    complaint = feedback.complaints(world.rng("complaints", period), book, rate, period)
     contacts = book.closed(period.last)
-    contact_number = tables.contacts(world, period, contacts)
-    tables.complaints(world, period, complaint)
-    survey = service.surveys(world.rng("surveys", period), contacts)
-    tables.surveys(world, period, contacts, survey, contact_number)
-    row, extra, hazard = service.opt_outs(world.rng("opt out", period), contacts)
-    tables.consents(world, period, contacts, row, extra, hazard)
+    contact_number = crm_events.contacts(world, period, contacts)
+    crm_events.complaints(world, period, complaint)
+    survey = feedback.surveys(world.rng("surveys", period), contacts)
+    crm_events.surveys(world, period, contacts, survey, contact_number)
+    row, extra, hazard = feedback.opt_outs(world.rng("opt out", period), contacts)
+    crm_events.consents(world, period, contacts, row, extra, hazard)
 
     refused = (contacts["outcome"] == REFUSED) & (contacts["intent"] == SALES)
     history.refusals += np.bincount(contacts["person"][refused], minlength=size)

@@ -31,6 +31,7 @@ class Subscriptions:
     end: np.ndarray = field(default_factory=partial(np.empty, 0, np.int32))
 
     def __len__(self) -> int:
+        """Number of subscriptions ever begun."""
         return len(self.person)
 
     def add(
@@ -40,7 +41,7 @@ class Subscriptions:
         start: np.ndarray,
         contract: np.ndarray | int = 1,
     ) -> np.ndarray:
-        """Append subscriptions at list price and return their row numbers; packs end by themselves."""
+        """Append subscriptions at list price; returns row numbers. Packs end by themselves."""
         size = len(person)
         rows = np.arange(len(self), len(self) + size)
         product = np.broadcast_to(product, size)
@@ -101,8 +102,8 @@ def add_starter_bundles(
         subs.add(who[chosen], which, at[chosen], contract[chosen])
 
     # the young spend little, 24-35 carry the market, the older like the premium lines
-    plan = np.where(rng.random(size) < np.where(young, 0.15, np.where(old, 0.45, 0.65)), 1, 0)
-    plan = np.where(rng.random(size) < np.where(young, 0.02, np.where(old, 0.28, 0.12)), 2, plan)
+    plan = np.where(rng.random(size) < np.where(young, 0.15, np.where(old, 0.35, 0.85)), 1, 0)
+    plan = np.where(rng.random(size) < np.where(young, 0.02, np.where(old, 0.20, 0.12)), 2, plan)
     voice = np.array([products.INDEX[f"VOI{n}"] for n in (1, 2, 3)])[plan]
     take(np.where(party == 2, 0.8, 0.95), voice, joined)
     access = rng.random(size)
@@ -115,7 +116,7 @@ def add_starter_bundles(
         ("MUL1", 0.10), ("TVS1", 0.10), ("VID1", 0.09), ("SEC1", 0.06), ("CLO1", 0.05),
         ("DEV1", 0.07), ("SUP1", 0.05),
     ):  # fmt: skip
-        take(np.where(business, 0, share), product, later)
+        take(np.where(business, 0, np.where(young | old, share, 2 * share)), product, later)
     for product, share in (("TVS2", 0.07), ("SUP2", 0.05)):
         take(np.where(old & ~business, share, 0.01), product, later)
     for product, share in (("MUL2", 0.5), ("CLO2", 0.25)):

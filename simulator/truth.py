@@ -16,6 +16,7 @@ class Truth:
     """Collects tables block by block and scalars, and writes them at the end."""
 
     def __init__(self, folder: Path) -> None:
+        """Collect for `folder`."""
         self._folder = folder
         self._blocks: dict[str, list[pa.Table]] = defaultdict(list)
         self.scalars: dict[str, object] = {}
@@ -23,6 +24,10 @@ class Truth:
     def add(self, table: str, **columns: object) -> None:
         """Append rows to a truth table."""
         self._blocks[table].append(pa.table(columns))
+
+    def clear(self) -> None:
+        """Forget everything noted so far."""
+        self._blocks.clear()
 
     def write(self) -> None:
         """Write `truth.json` and one Parquet file per table."""

@@ -1,7 +1,7 @@
 """Visits to the web hall and the app: paths of pages, dwell times, logins.
 
-The next page depends on the page and on what the visitor came for. What does not belong here: orders
-(purchases.py).
+The next page depends on the page and on what the visitor came for. What does not belong here:
+orders (purchases.py).
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def visits(
             [
                 0.5 * np.exp(0.9 * interest[person]),
                 np.full(size, 0.45),
-                0.02 * np.exp(1.5 * mood[person]),
+                0.04 * np.exp(1.6 * mood[person]),
             ]
         ),
     )

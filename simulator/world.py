@@ -1,8 +1,7 @@
 """The world lives: one pass over the periods, each subject in turn, files written as it goes.
 
-The order within a period matters and is said here once: campaigns sell, people leave, then everybody who
-is still there uses, browses, calls and pays; what was seen becomes the history of the next period.
-What does not belong here: how a subject behaves.
+What was seen in a period becomes the history of the next (the order within one: steps.py). What
+does not belong here: how a subject behaves.
 """
 
 import logging
@@ -21,6 +20,7 @@ from simulator.people import People, make_people
 from simulator.periods import FAR, Period, periods
 from simulator.randomness import stream
 from simulator.records import Records, make_records
+from simulator.spoil import Spoiler
 from simulator.subscriptions import Subscriptions, add_starter_bundles
 from simulator.truth import Truth
 
@@ -72,11 +72,18 @@ class World:
     """Payments decided on but not yet made."""
 
     def __len__(self) -> int:
+        """Number of people."""
         return len(self.people)
 
     def rng(self, subject: str, period: Period) -> np.random.Generator:
         """The subject's own random stream in a period."""
         return stream(self.seed, subject, period.index)
+
+    def start_watching(self) -> None:
+        """Forget what belongs to bills and numbers of the silent month."""
+        self.waiting.clear()
+        self.counters.clear()
+        self.truth.clear()
 
     def numbers(self, kind: str, size: int) -> np.ndarray:
         """The next `size` running numbers of a kind."""
@@ -97,7 +104,8 @@ def write_world(
 ) -> WorldSummary:
     """Let a world live and write its exports; same arguments, same bytes."""
     plan = list(periods(start, months, days))
-    first, last = plan[0].first, plan[-1].last
+    first, last = plan[1].first, plan[-1].last
+    sheet = Truth(Path(truth))
     people = make_people(customers, seed, first, last)
     world = World(
         seed=seed,
@@ -108,14 +116,17 @@ def write_world(
         history=History(customers, seed),
         taste=service.agent_taste(seed, customers),
         balance=balances.opening_balances(stream(seed, "balances"), people),
-        exporter=Exporter(Path(landing), layouts()),
-        truth=Truth(Path(truth)),
+        exporter=Exporter(Path(landing), layouts(), Spoiler(seed, sheet)),
+        truth=sheet,
         account_closed=np.full(2 * customers, FAR, np.int32),
     )
     existing = np.flatnonzero(people.joined < first)
     add_starter_bundles(world.subs, stream(seed, "bundles"), people, existing, first - 1)
     for period in plan:
         steps.live(world, period)
+        if not period.deliveries:
+            world.start_watching()
+            continue
         log.info("simulator: delivered up to %s", period.deliveries[-1].business_date)
     answers.note_identity(world, last)
     answers.note_agents(world)
