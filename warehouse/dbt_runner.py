@@ -13,13 +13,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from warehouse import dbt_layers
 from warehouse.errors import RapportError
+from warehouse.faults import fault_point
 from warehouse.scrub import scrub
 from warehouse.settings import CHECKOUT, Settings
 
@@ -28,6 +28,8 @@ log = logging.getLogger("rapport")
 PROJECT = CHECKOUT / "dbt"
 SOURCES = {".sql", ".yml", ".yaml", ".csv", ".md"}
 PROGRESS_NODES = 40
+_OBJECTS: dict[tuple[Path, str], Any] = {}
+"""Parsed projects of this process."""
 QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats")
 
 
@@ -59,7 +61,8 @@ def parse(settings: Settings, project: Path = PROJECT) -> Path:
         wanted = _digest(settings, project)
         if not (manifest.exists() and stamp.exists() and stamp.read_text() == wanted):
             stamp.unlink(missing_ok=True)
-            _parsed(settings, project, write="--write-json")
+            parsed = _parsed(settings, project, write="--write-json")
+            _OBJECTS[settings.dbt_target, wanted] = parsed
             stamp.write_text(wanted)
     return manifest
 
@@ -103,13 +106,11 @@ def _parsed(settings: Settings, project: Path, write: str) -> Any:
 
 
 def _reusable(settings: Settings, project: Path) -> Any:
-    """The parsed project as dbt's own object, loaded once per process and state of the project."""
-    return _manifest_object(settings, project, _digest(settings, project))
-
-
-@cache
-def _manifest_object(settings: Settings, project: Path, digest: str) -> Any:
-    return _parsed(settings, project, write="--no-write-json")
+    """The parsed project as dbt's own object, made once per process and state of the project."""
+    key = (settings.dbt_target, _digest(settings, project))
+    if key not in _OBJECTS:
+        _OBJECTS[key] = _parsed(settings, project, write="--no-write-json")
+    return _OBJECTS[key]
 
 
 def _digest(settings: Settings, project: Path) -> str:
@@ -184,6 +185,7 @@ def _progress(layer: str) -> Any:
     def count(event: Any) -> None:
         nonlocal done
         if event.info.name == "NodeFinished":
+            fault_point("dbt_node_finished")
             done += 1
             if done % PROGRESS_NODES == 0:
                 log.info("%s: %d models and tests done", layer, done)

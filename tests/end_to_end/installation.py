@@ -1,0 +1,88 @@
+"""An installation under test: its own home, run through the command people type.
+
+Runs go through `rapport run` in a process of their own, so that kills, exit codes and messages are
+the real ones. What does not belong here: assertions.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from warehouse.settings import CHECKOUT, Settings
+
+RAPPORT = Path(sys.executable).parent / "rapport"
+TIMEOUT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One RAPPORT_HOME."""
+
+    home: Path
+
+    @property
+    def settings(self) -> Settings:
+        """The settings this installation runs with."""
+        return Settings(home=self.home)
+
+    @property
+    def current(self) -> Path:
+        """The published generation, pointer resolved."""
+        return (self.home / "published" / "current").resolve()
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`rapport run`, with whatever extra environment; never raises."""
+        return subprocess.run(
+            [RAPPORT, "run", *arguments],
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+            timeout=TIMEOUT_SECONDS,
+            env={
+                **os.environ,
+                "RAPPORT_HOME": str(self.home),
+                "RAPPORT_SETTLE_SECONDS": "0.05",
+                **environment,
+            },
+        )
+
+    def manifest(self) -> dict:
+        """What the published generation says of itself."""
+        return json.loads((self.current / "manifest.json").read_text())
+
+    def digests(self) -> dict[str, str]:
+        """Content digest per published mart."""
+        return {name: mart["sha256"] for name, mart in self.manifest()["marts"].items()}
+
+    def deliver(self, world: Path, until: date | None = None, since: date | None = None) -> None:
+        """Copy a world's files of the business dates given into landing, manifests last."""
+        files = [path for path in world.rglob("*") if path.is_file()]
+        for path in sorted(files, key=lambda path: (path.suffix == ".ok", str(path))):
+            day = business_date(path)
+            if (until and day > until) or (since and day < since):
+                continue
+            target = self.home / "landing" / path.relative_to(world)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+    def copy_to(self, home: Path) -> "Installation":
+        """The same installation once more, everything on disk included."""
+        shutil.copytree(self.home, home, symlinks=True)
+        return Installation(home)
+
+    def take_key_of(self, other: "Installation") -> None:
+        """Pseudonyms must agree where two installations are compared."""
+        key = self.settings.key_path
+        key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copy2(other.settings.key_path, key)
+
+
+def business_date(path: Path) -> date:
+    """The date in a delivered file's name."""
+    digits = path.name.split(".")[0].rsplit("_", 1)[-1]
+    return date.fromisoformat(digits)
