@@ -129,11 +129,11 @@ def _renumber(
     con: duckdb.DuckDBPyConnection, refused: list[Refused], kept: list[int], malformed: list[int]
 ) -> list[Refused]:
     """Give rows the record numbers they have in the delivered file."""
-    at = pa.array(range(1, len(kept) + 1), pa.int64())
-    con.register("kept_numbers", pa.table({"at": at, "number": pa.array(kept, pa.int64())}))
+    place = pa.array(range(1, len(kept) + 1), pa.int64())
+    con.register("kept_numbers", pa.table({"place": place, "number": pa.array(kept, pa.int64())}))
     con.execute(
-        "create or replace temp table rows as select number as _record, rows.* exclude (_record)"
-        " from rows join kept_numbers on at = _record order by number"
+        "create or replace temp table rows as select number as _record, r.* exclude (_record)"
+        " from rows as r join kept_numbers on place = r._record order by number"
     )
     con.unregister("kept_numbers")
     moved = [(kept[record - 1], code, column) for record, code, column in refused]

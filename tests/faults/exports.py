@@ -1,5 +1,4 @@
-"""Small exports in the contracts' own formats, written by the rules of the contract and nothing of
-the intake.
+"""Small exports in the contracts' own formats, made without any code of the intake.
 
 What does not belong here: faults. Each test bends a good file its own way.
 """
@@ -15,6 +14,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.contract import TableContract, load_contracts
+from warehouse.intake import IntakeResult, run_intake
+from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
 CONTRACTS = load_contracts()
@@ -46,7 +47,7 @@ def bills(count: int = 3, day: date = DAY, first: int = 1) -> list[dict]:
 
 
 def customers(count: int = 3, first: int = 1) -> list[dict]:
-    """CRM customers; the first carries the planted identifiers, one name needs four bytes in GB18030."""
+    """CRM customers: the first is planted, the others' names need four bytes in GB18030."""
     rows = []
     for number in range(first, first + count):
         phone, identity, name, email, address = PLANTED
@@ -134,7 +135,7 @@ def deliver_rows(
 
 
 def lake_rows(settings: Settings, key: tuple[str, str], lineage: bool = False) -> list[tuple]:
-    """All rows of a table in the lake, sorted; without the lineage that depends on the file's bytes."""
+    """All rows of a table in the lake, sorted; lineage depends on the file's bytes."""
     pattern = settings.lake / "raw" / key[0] / key[1] / "*" / "*.parquet"
     left_out = "" if lineage else "exclude (_file_id, _record)"
     with duckdb.connect() as con:
@@ -152,3 +153,37 @@ def written_bytes(settings: Settings, *zones: str) -> dict[str, str]:
         for path in sorted((settings.home / zone).rglob("*"))
         if path.is_file()
     }
+
+
+def intake(settings: Settings, *keys: tuple[str, str]) -> IntakeResult:
+    """Run the intake for a few tables only, which keeps a test short."""
+    return run_intake(settings, {key: CONTRACTS[key] for key in keys} or CONTRACTS)
+
+
+def accounting(settings: Settings) -> list[dict]:
+    """The ledger's account of every file; holds the identity that every test relies on."""
+    ledger = Ledger(settings.ledger_file)
+    rows = ledger.accounting()
+    assert ledger.verify_chain()
+    ledger.close()
+    for row in rows:
+        parts = ("loaded", "quarantined", "deduplicated", "superseded")
+        assert row["records_in"] == sum(row[part] for part in parts)
+    return rows
+
+
+def reasons(settings: Settings) -> list[str]:
+    """Reason codes of all refused files, sorted."""
+    return sorted(row["reason_code"] for row in accounting(settings) if row["reason_code"])
+
+
+def refused_records(settings: Settings) -> list[tuple]:
+    """Record number, reason and column of every quarantined record."""
+    pattern = settings.lake / "quarantine" / "*" / "*" / "*" / "*.parquet"
+    if not list(settings.lake.glob("quarantine/*/*/*/*.parquet")):
+        return []
+    with duckdb.connect() as con:
+        return con.sql(
+            "select record_number, reason_code, column_name"
+            f" from read_parquet('{pattern}') order by all"
+        ).fetchall()

@@ -1,0 +1,288 @@
+"""What a delivered file can hold: other columns, other encodings, wrong values, repeated keys.
+
+Pins down that columns are matched by name, that every record is loaded with exactly its values or
+refused with number, reason and column, and that nothing is rounded, guessed or replaced.
+"""
+
+import gzip
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+import duckdb
+import pytest
+from exports import (
+    CONTRACTS,
+    accounting,
+    bills,
+    content,
+    customers,
+    deliver,
+    deliver_rows,
+    intake,
+    lake_rows,
+    make_settings,
+    reasons,
+    refused_records,
+    views,
+)
+
+from warehouse.header import match
+
+BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
+PAYMENTS = ("boss", "payments")
+NAMES = [column.name for column in CONTRACTS[BILLS].columns]
+
+
+def with_key(tmp_path, name: str):
+    """An installation whose key is the same in every test, so that tokens can be compared."""
+    settings = make_settings(tmp_path / name)
+    settings.key_path.parent.mkdir(parents=True)
+    settings.key_path.write_bytes(bytes(range(32)))
+    settings.key_path.chmod(0o600)
+    return settings
+
+
+def loaded(tmp_path, name: str, key, data: bytes, rows: int) -> list[tuple]:
+    settings = with_key(tmp_path, name)
+    deliver(settings, key, data, rows)
+    intake(settings, key)
+    assert reasons(settings) == []
+    return lake_rows(settings, key)
+
+
+def test_the_order_of_columns_does_not_matter(tmp_path):
+    plain = loaded(tmp_path, "a", BILLS, content(CONTRACTS[BILLS], bills(5)), 5)
+    turned = content(CONTRACTS[BILLS], bills(5), header=NAMES[::-1])
+    assert loaded(tmp_path, "b", BILLS, turned, 5) == plain
+    assert len(plain) == 5
+
+
+def test_an_alias_and_the_contract_name_mean_the_same_column(tmp_path):
+    contract = CONTRACTS[CUSTOMERS]
+    chinese = content(contract, customers(3))
+    english = chinese.decode("gb18030").split("\n", 1)[1]
+    english = ",".join(column.name for column in contract.columns) + "\n" + english
+    plain = loaded(tmp_path, "a", CUSTOMERS, chinese, 3)
+    assert loaded(tmp_path, "b", CUSTOMERS, english.encode("gb18030"), 3) == plain
+
+
+def test_an_unknown_column_is_kept_beside_the_row_without_identifiers(tmp_path):
+    settings = make_settings(tmp_path)
+    rows = [row | {"points": "17", "phone2": "13912345678"} for row in bills(2)]
+    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows, [*NAMES, "points", "phone2"]), 2)
+    intake(settings, BILLS)
+    extras = [json.loads(row[-2]) for row in lake_rows(settings, BILLS)]
+    assert [extra["points"] for extra in extras] == ["17", "17"]
+    assert all(len(extra["phone2"]) == 26 for extra in extras)
+    assert "13912345678" not in repr(lake_rows(settings, BILLS, lineage=True))
+
+
+def test_a_missing_required_column_refuses_the_file(tmp_path):
+    settings = make_settings(tmp_path)
+    header = [name for name in NAMES if name != "amount_yuan"]
+    rows = [{k: v for k, v in row.items() if k != "amount_yuan"} for row in bills(2)]
+    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows, header), 2)
+    intake(settings, BILLS)
+    assert reasons(settings) == ["RP-1012"]
+
+
+def test_a_renamed_column_is_refused_with_the_position_of_what_it_looks_like():
+    header = ["due_dates" if name == "due_date" else name for name in NAMES]
+    with pytest.raises(Exception, match=r"RP-1012 .*column=due_date looks_like_column=8"):
+        match(CONTRACTS[BILLS], header)
+
+
+def test_a_missing_optional_column_reads_as_unknown(tmp_path):
+    header = [name for name in NAMES if name != "due_date"]
+    rows = [{k: v for k, v in row.items() if k != "due_date"} for row in bills(2)]
+    assert [
+        row[7] for row in loaded(tmp_path, "a", BILLS, content(CONTRACTS[BILLS], rows, header), 2)
+    ] == [None, None]
+
+
+def test_a_repeated_header_name_refuses_the_file(tmp_path):
+    settings = make_settings(tmp_path)
+    data = content(CONTRACTS[BILLS], bills(2)).replace(b"due_date\n", b"bill_id\n", 1)
+    deliver(settings, BILLS, data, 2)
+    intake(settings, BILLS)
+    assert reasons(settings) == ["RP-1013"]
+
+
+def test_the_same_text_in_three_encodings_is_the_same_data(tmp_path):
+    rows = [row | {"bill_id": "账单甲"} for row in bills(3)]
+    plain = content(CONTRACTS[BILLS], rows)
+    expected = loaded(tmp_path, "a", BILLS, plain, 3)
+    assert loaded(tmp_path, "b", BILLS, b"\xef\xbb\xbf" + plain, 3) == expected
+    assert loaded(tmp_path, "c", BILLS, plain.replace(b"\n", b"\r\n"), 3) == expected
+    chinese = content(CONTRACTS[CUSTOMERS], customers(3))
+    marked = ("\ufeff" + chinese.decode("gb18030")).encode("gb18030")
+    tokens = loaded(tmp_path, "d", CUSTOMERS, chinese, 3)
+    assert loaded(tmp_path, "e", CUSTOMERS, marked, 3) == tokens
+
+
+@pytest.mark.parametrize(
+    ("key", "encoding"), [(CUSTOMERS, "utf-8"), (BILLS, "gb18030"), (CUSTOMERS, "utf-16")]
+)
+def test_another_encoding_than_declared_refuses_the_file(tmp_path, key, encoding):
+    settings = make_settings(tmp_path)
+    rows = customers(9) if key == CUSTOMERS else [row | {"bill_id": "账单"} for row in bills(9)]
+    text = content(CONTRACTS[key], rows).decode(CONTRACTS[key].encoding)
+    deliver(settings, key, text.encode(encoding), 9)
+    intake(settings, key)
+    assert reasons(settings) == ["RP-1014"]
+
+
+def test_ascii_headers_do_not_hide_utf8_values_in_a_gb18030_file(tmp_path):
+    settings = make_settings(tmp_path)
+    contract = CONTRACTS[CUSTOMERS]
+    body = content(contract, customers(20)).decode("gb18030").split("\n", 1)[1]
+    data = ",".join(column.name for column in contract.columns) + "\n" + body
+    deliver(settings, CUSTOMERS, data.encode("utf-8"))
+    intake(settings, CUSTOMERS)
+    assert reasons(settings) == ["RP-1014"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("amount_yuan", "1,234.50", "RP-1101"),
+        ("amount_yuan", "1.005", "RP-1101"),
+        ("amount_yuan", "12345678901.00", "RP-1101"),
+        ("amount_yuan", "NA", "RP-1101"),
+        ("amount_yuan", "", "RP-1102"),
+        ("billed_date", "20/11/2026", "RP-1101"),
+        ("billed_date", "2026-02-30", "RP-1101"),
+        ("billed_date", "infinity", "RP-1101"),
+        ("bill_line_id", " ", "RP-1102"),
+        ("item_code", "gift", "RP-1103"),
+        ("item_code", "Monthly_fee", "RP-1103"),
+    ],
+)
+def test_one_bad_value_refuses_one_record(tmp_path, column, value, code):
+    settings = make_settings(tmp_path)
+    rows = bills(10)
+    rows[6] = rows[6] | {column: value}
+    deliver_rows(settings, BILLS, rows)
+    intake(settings, BILLS)
+    assert refused_records(settings) == [(7, code, column)]
+    assert [row[0] for row in lake_rows(settings, BILLS)] == [
+        row["bill_line_id"] for number, row in enumerate(rows, 1) if number != 7
+    ]
+
+
+def test_a_twentieth_of_bad_values_refuses_the_file(tmp_path):
+    settings = make_settings(tmp_path)
+    rows = bills(200)
+    for row in rows[::20]:
+        row["amount_yuan"] = "x"
+    deliver_rows(settings, BILLS, rows)
+    intake(settings, BILLS)
+    (account,) = accounting(settings)
+    assert (account["reason_code"], account["records_in"]) == ("RP-1016", 200)
+    assert (account["loaded"], account["quarantined"]) == (0, 200)
+    assert lake_rows(settings, BILLS) == []
+    assert len(refused_records(settings)) == 10
+
+
+def test_repeated_rows_are_kept_once_and_contradicting_ones_not_at_all(tmp_path):
+    settings = make_settings(tmp_path)
+    rows = bills(6)
+    rows += [rows[0], rows[0], rows[1] | {"amount_yuan": "99.00"}]
+    deliver_rows(settings, BILLS, rows)
+    intake(settings, BILLS)
+    (account,) = accounting(settings)
+    assert (account["loaded"], account["quarantined"], account["deduplicated"]) == (5, 2, 2)
+    assert [row[0] for row in lake_rows(settings, BILLS)] == [
+        "L000001",
+        "L000003",
+        "L000004",
+        "L000005",
+        "L000006",
+    ]
+    assert refused_records(settings) == [
+        (2, "RP-1104", "bill_line_id"),
+        (9, "RP-1104", "bill_line_id"),
+    ]
+
+
+def test_malformed_records_are_refused_by_number_and_the_rest_is_exact(tmp_path):
+    settings = make_settings(tmp_path)
+    lines = content(CONTRACTS[BILLS], bills(12)).split(b"\n")
+    lines[2] += b",surplus"
+    lines[4] = lines[4].rsplit(b",", 1)[0]
+    lines[6] = lines[6].replace(b"B0", b"B\0", 1)
+    lines[8] = lines[8].replace(b"B000008", b'"B\n\n""00"', 1)
+    lines[9] = lines[9].replace(b"B000009", b'"B"x', 1)
+    lines.insert(1, b"")
+    deliver(settings, BILLS, b"\n".join(lines), 12)
+    intake(settings, BILLS)
+    assert refused_records(settings) == [(n, "RP-1105", None) for n in (2, 4, 6, 9)]
+    rows = {row[0]: row for row in lake_rows(settings, BILLS, lineage=True)}
+    assert sorted(rows) == [f"L{n:06d}" for n in (1, 3, 5, 7, 8, 10, 11, 12)]
+    assert rows["L000008"][1] == 'B\n\n"00'
+    assert [rows[f"L{n:06d}"][-3] for n in (1, 8, 12)] == [1, 8, 12]
+    assert rows["L000012"][5] == Decimal("12.12")
+
+
+def test_a_quote_that_never_closes_refuses_the_file(tmp_path):
+    settings = make_settings(tmp_path)
+    data = content(CONTRACTS[BILLS], bills(9)).replace(b"B000004", b'"B000004')
+    deliver(settings, BILLS, data, 9)
+    intake(settings, BILLS)
+    assert reasons(settings) == ["RP-1015"]
+
+
+def test_json_lines_are_held_to_the_same_rules(tmp_path):
+    settings = make_settings(tmp_path)
+    lines = [json.dumps(row) for row in views(9)]
+    lines[1] = lines[1][:-5]
+    lines[2] = lines[2].replace('"page_code"', '"view_id"')
+    lines[3] = "[1, 2]"
+    lines[4] = lines[4].replace("home", "ho\\u0000me")
+    lines[5] = lines[5].replace("5000", '"many"')
+    lines[6] = lines[6].replace('"web"', '"fax"').replace("}", ', "depth": 3}')
+    lines.insert(1, "")
+    deliver(settings, VIEWS, gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
+    intake(settings, VIEWS)
+    assert refused_records(settings)[:4] == [(n, "RP-1105", None) for n in (2, 3, 4, 5)]
+    assert reasons(settings) == ["RP-1016"], "six of nine are more than five and than one in 100"
+    assert refused_records(settings)[4:] == [
+        (6, "RP-1101", "dwell_ms"),
+        (7, "RP-1103", "channel_code"),
+    ]
+
+
+def test_times_are_utc_and_days_are_local_wherever_the_process_runs(tmp_path, monkeypatch):
+    seen = set()
+    for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
+        monkeypatch.setenv("TZ", zone)
+        settings = with_key(tmp_path, zone.replace("/", "_"))
+        payment = {"account_id": "A1", "bill_id": "", "amount_yuan": "1.00", "method_code": "cash"}
+        times = ["2026-10-31 23:30:00", "2026-10-31T15:30:00Z", "2026-11-01 00:30:00+09:00"]
+        rows = [payment | {"payment_id": f"P{i}", "paid_at": t} for i, t in enumerate(times)]
+        deliver_rows(settings, PAYMENTS, rows)
+        deliver_rows(settings, VIEWS, [views(1)[0] | {"viewed_at": "2026-10-31T16:30:00Z"}])
+        deliver_rows(settings, CUSTOMERS, customers(1))
+        intake(settings, PAYMENTS, VIEWS, CUSTOMERS)
+        paid = {(row[5], row[6]) for row in lake_rows(settings, PAYMENTS)}
+        assert paid == {(datetime(2026, 10, 31, 15, 30), date(2026, 10, 31))}
+        assert lake_rows(settings, VIEWS)[0][8] == date(2026, 11, 1)
+        assert lake_rows(settings, CUSTOMERS)[0][14] == datetime(2020, 1, 2, 15, 30)
+        seen.add(repr([lake_rows(settings, key) for key in (PAYMENTS, VIEWS, CUSTOMERS)]))
+    assert len(seen) == 1
+
+
+def test_four_byte_characters_and_formulas_are_data(tmp_path):
+    settings = make_settings(tmp_path)
+    rows = customers(3)
+    rows[2]["occupation_code"] = "=cmd|' /C calc'!A0"
+    deliver_rows(settings, CUSTOMERS, rows)
+    intake(settings, CUSTOMERS)
+    assert lake_rows(settings, CUSTOMERS)[2][9] == "=cmd|' /C calc'!A0"
+    with duckdb.connect() as con:
+        names = con.sql(
+            f"select customer_name from '{settings.vault}/crm/customers/*/*.parquet'"
+            " order by source_id"
+        ).fetchall()
+    assert names == [("欧阳测试",), ("𠮷人2",), ("𠮷人3",)]
