@@ -38,9 +38,9 @@ customers as (
     select
         customer_key,
         min(seen_date) as first_seen_date,
-        count_if(source_name = 'crm') > 0 as has_crm,
-        count_if(source_name = 'boss') > 0 as has_boss,
-        count_if(source_name = 'web') > 0 as has_web
+        count(*) filter (where source_name = 'crm') > 0 as has_crm,
+        count(*) filter (where source_name = 'boss') > 0 as has_boss,
+        count(*) filter (where source_name = 'web') > 0 as has_web
     from sightings
     group by customer_key
 ),

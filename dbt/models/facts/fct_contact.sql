@@ -27,7 +27,10 @@ final as (
         event_date as contact_date,
         started_at,
         ended_at,
-        {{ seconds_between('started_at', 'ended_at') }} / 60 as talk_minutes,
+        case
+            when outcome_code = 'no_answer' then 0
+            else {{ seconds_between('started_at', 'ended_at') }} / 60
+        end as talk_minutes,
         outcome_code <> 'no_answer' as is_reached,
         _version
     from contacts

@@ -20,13 +20,13 @@ final as (
         page_views.view_date,
         count(*) as page_views,
         count(distinct page_views.session_id) as sessions,
-        count_if(page_views.page_code = 'product') as product_views,
-        count_if(page_views.page_code = 'cart') as cart_views,
-        count_if(page_views.page_code = 'cancel') as cancel_views,
-        count_if(page_views.page_code = 'help') as help_views,
-        count_if(page_views.channel_code = 'app') as app_page_views,
+        count(*) filter (where page_views.page_code = 'product') as product_views,
+        count(*) filter (where page_views.page_code = 'cart') as cart_views,
+        count(*) filter (where page_views.page_code = 'cancel') as cancel_views,
+        count(*) filter (where page_views.page_code = 'help') as help_views,
+        count(*) filter (where page_views.channel_code = 'app') as app_page_views,
         cast(sum(page_views.dwell_ms) as double) / 60000 as dwell_minutes,
-        count_if(page_views.is_last_in_session) as censored_views,
+        count(*) filter (where page_views.is_last_in_session) as censored_views,
         stale.version as _version
     from page_views
     inner join stale on page_views.view_date = stale.day_date
