@@ -1,119 +1,151 @@
 """The only file that imports Great Expectations: suites in, counts out.
 
-Rules on rows run as SQL where the tables lie; measures are computed by DuckDB, all of a suite in
-one scan, and judged as one row. The library is imported inside a function because it takes seconds.
-Whatever cannot be evaluated is a failed critical check: no result is no reason to go on. Results
-are asked for as counts, because other formats carry rows. What does not belong here: thresholds.
+Rules on rows run as SQL where the tables lie. Measures are computed by DuckDB, all of a suite in
+one scan, and judged together as columns of one row: a validation has a price of its own. The
+library is imported inside a function because that takes seconds. Whatever cannot be evaluated is a
+failed critical check: no result is no reason to go on. Results are asked for as counts, because
+other formats carry rows. What does not belong here: thresholds, files.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from expectations.results import CheckResult
 from expectations.vocabulary import CRITICAL, Check, Suite
+from warehouse.scrub import scrub
 
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
-Results = dict[str, CheckResult]
+Asked = dict[str, tuple[Suite, Check]]
+"""Checks by the name they carry through the library: `<suite>_<check>`, both numbers."""
 
 
-def judge(stage: str, setup: Sequence[str], suites: Iterable[Suite]) -> list[CheckResult]:
+def judge(stage: str, setup: Sequence[str], suites: Sequence[Suite]) -> list[CheckResult]:
     """Evaluate suites over a throw-away in-memory database made by the statements of `setup`."""
-    with _silence():
-        library = _great_expectations()
-        source = _source(library, stage)
-        keeper = source.get_engine().connect()  # the database lives as long as one connection
-        try:
-            for statement in (*setup, "create schema gate"):
-                keeper.exec_driver_sql(statement)
-            keeper.commit()
-            return [
-                result
-                for number, suite in enumerate(suites)
-                for result in _judge_suite(library, source, keeper, number, suite)
-            ]
-        finally:
-            keeper.close()
-            source.get_execution_engine().close()
-            source.get_engine().dispose()
-
-
-def _great_expectations() -> Any:
-    import great_expectations
-
-    from expectations import dialect
-
-    dialect.register()
-    return great_expectations
-
-
-def _source(library: Any, stage: str) -> Any:
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = library.get_context(mode="ephemeral")
-    context.enable_analytics(False)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    address = f"duckdb:///:memory:gate_{stage}"
-    return context.data_sources.add_sql(stage, connection_string=address, create_temp_table=False)
-
-
-def _judge_suite(
-    library: Any, source: Any, keeper: Any, number: int, suite: Suite
-) -> list[CheckResult]:
-    """Judge rules on rows over a view, and measures over a table of one row made here."""
-    on_rows = [check for check in suite.checks if not check.expression]
-    measures = [check for check in suite.checks if check.expression]
-    selected = ", ".join(f'{check.expression} as "{check.name}"' for check in measures)
-    measured = f"select {selected} from ({suite.relation}) as relation"
-    found = _judge_table(
-        library, source, keeper, f"view gate.rows_{number}", suite.relation, on_rows
-    )
-    found |= _judge_table(library, source, keeper, f"table gate.row_{number}", measured, measures)
-    return [
-        replace(found.get(check.name) or _unevaluated(check), table=suite.table)
-        for check in suite.checks
-    ]
-
-
-def _judge_table(
-    library: Any, source: Any, keeper: Any, kind_and_name: str, query: str, checks: list[Check]
-) -> Results:
-    if not checks:
-        return {}
-    try:
-        keeper.exec_driver_sql(f"create {kind_and_name} as {query}")
-        keeper.commit()
-        name = kind_and_name.rpartition(".")[2]
-        asset = source.add_table_asset(name, table_name=name, schema_name="gate")
-        rules = [_rule(library, check) for check in checks]
-        suite = library.ExpectationSuite(name=name, expectations=rules)
-        batch = asset.add_batch_definition_whole_table("all").get_batch()
-        validation = batch.validate(suite, result_format=COUNTS_ONLY)
-    except Exception as error:  # its text may quote a row: only its kind is kept
-        keeper.rollback()
-        return {check.name: _unevaluated(check, type(error).__name__) for check in checks}
-    by_name = {check.name: check for check in checks}
-    names = [result.expectation_config.meta["check"] for result in validation.results]
-    return {
-        name: _result(by_name[name], result)
-        for name, result in zip(names, validation.results, strict=True)
+    asked: Asked = {
+        f"{i}_{k}": (suite, check)
+        for i, suite in enumerate(suites)
+        for k, check in enumerate(suite.checks)
     }
+    with _silence():
+        gate = Gate(stage)
+        try:
+            gate.run(*setup, "create schema gate")
+            found = gate.judge_measures(asked)
+            for suite in suites:
+                found |= gate.judge_rows(suite, asked)
+        finally:
+            gate.close()
+    return [found.get(name) or _unevaluated(*ask) for name, ask in asked.items()]
 
 
-def _rule(library: Any, check: Check) -> Any:
-    rule = getattr(library.expectations, check.rule)
-    return rule(**check.arguments, severity=check.severity, meta={"check": check.name})
+class Gate:
+    """One in-memory database with the library's context on it."""
+
+    def __init__(self, stage: str) -> None:
+        """Import the library and open the database, which lives as long as one connection."""
+        import great_expectations
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        from expectations import dialect
+
+        dialect.register()
+        self.library = great_expectations
+        context = great_expectations.get_context(mode="ephemeral")
+        context.enable_analytics(False)
+        context.variables.progress_bars = ProgressBarsConfig(
+            globally=False, metric_calculations=False
+        )
+        self.source = context.data_sources.add_sql(
+            stage, connection_string=f"duckdb:///:memory:gate_{stage}", create_temp_table=False
+        )
+        self.connection = self.source.get_engine().connect()
+
+    def close(self) -> None:
+        """Let go of every file, so that dbt may open the warehouse to write."""
+        self.connection.close()
+        self.source.get_execution_engine().close()
+        self.source.get_engine().dispose()
+
+    def run(self, *statements: str) -> None:
+        """Execute statements where every later connection sees what they made."""
+        for statement in statements:
+            self.connection.exec_driver_sql(statement)
+        self.connection.commit()
+
+    def judge_measures(self, asked: Asked) -> dict[str, CheckResult]:
+        """Compute the measures suite by suite, and judge all of them as one row."""
+        found: dict[str, CheckResult] = {}
+        measured: Asked = {}
+        tables = []
+        for suite in {id(suite): suite for suite, _ in asked.values()}.values():
+            group = {n: ask for n, ask in asked.items() if ask[0] is suite and ask[1].expression}
+            if not group:
+                continue
+            columns = ", ".join(f'{check.expression} as "m{n}"' for n, (_, check) in group.items())
+            table = f"gate.measures_{next(iter(group))}"
+            query = f"select {columns} from ({suite.relation}) as relation"
+            if reason := self._make(f"table {table}", query):
+                found |= {n: _unevaluated(*ask, reason) for n, ask in group.items()}
+            else:
+                measured |= group
+                tables.append(table)
+        if not measured:
+            return found
+        self._make("view gate.measures", f"select * from {', '.join(tables)}")
+        return found | self._validate(
+            "measures", measured, {n: {"column": f"m{n}"} for n in measured}
+        )
+
+    def judge_rows(self, suite: Suite, asked: Asked) -> dict[str, CheckResult]:
+        """Judge the rules on the rows of one suite's relation."""
+        group = {n: ask for n, ask in asked.items() if ask[0] is suite and not ask[1].expression}
+        if not group:
+            return {}
+        view = f"rows_{next(iter(group))}"
+        if reason := self._make(f"view gate.{view}", suite.relation):
+            return {n: _unevaluated(*ask, reason) for n, ask in group.items()}
+        return self._validate(view, group, {})
+
+    def _make(self, what: str, query: str) -> str:
+        """Create a view or table; when that fails, return why, bare of what might be a value."""
+        try:
+            self.run(f"create {what} as {query}")
+        except Exception as error:
+            self.connection.rollback()
+            return scrub(str(getattr(error, "orig", error))) or type(error).__name__
+        return ""
+
+    def _validate(
+        self, table: str, asked: Asked, overrides: dict[str, dict[str, str]]
+    ) -> dict[str, CheckResult]:
+        try:
+            rules = [
+                getattr(self.library.expectations, check.rule)(
+                    **{**check.arguments, **overrides.get(name, {})},
+                    severity=check.severity,
+                    meta={"name": name},
+                )
+                for name, (_, check) in asked.items()
+            ]
+            suite = self.library.ExpectationSuite(name=table, expectations=rules)
+            asset = self.source.add_table_asset(table, table_name=table, schema_name="gate")
+            batch = asset.add_batch_definition_whole_table("all").get_batch()
+            results = batch.validate(suite, result_format=COUNTS_ONLY).results
+        except Exception as error:
+            return {name: _unevaluated(*ask, type(error).__name__) for name, ask in asked.items()}
+        by_name = {result.expectation_config.meta["name"]: result for result in results}
+        return {name: _result(*asked[name], result) for name, result in by_name.items()}
 
 
-def _result(check: Check, result: Any) -> CheckResult:
+def _result(suite: Suite, check: Check, result: Any) -> CheckResult:
     if _raised(result.exception_info):
-        return _unevaluated(check)
+        return _unevaluated(suite, check)
     counts, failed = result.result, not result.success
     observed = counts.get("observed_value") if check.expression else None
     return CheckResult(
-        table="",
+        table=suite.table,
         name=check.name,
         passed=not failed,
         severity=check.severity,
@@ -125,9 +157,9 @@ def _result(check: Check, result: Any) -> CheckResult:
     )
 
 
-def _unevaluated(check: Check, reason: str = "no result") -> CheckResult:
+def _unevaluated(suite: Suite, check: Check, reason: str = "no result") -> CheckResult:
     says = f"could not be evaluated ({reason}): {check.says}"
-    return CheckResult("", check.name, False, CRITICAL, 0, 0, says=says, why=check.why)
+    return CheckResult(suite.table, check.name, False, CRITICAL, 0, 0, says=says, why=check.why)
 
 
 def _raised(info: dict[str, Any]) -> bool:

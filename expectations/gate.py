@@ -21,6 +21,7 @@ from expectations.results import (
 from expectations.vocabulary import CRITICAL, Suite
 from expectations.workspace import World, look, statements
 from warehouse.faults import fault_point
+from warehouse.scrub import describe
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
@@ -50,8 +51,8 @@ def run_stage(
         suites = declared(stage, world)
         checks = _judge(settings, stage, suites)
     except Exception as error:  # fail closed; the text of an error may quote a row
-        reason = f"gate_crashed({type(error).__name__})"
-        checks = [CheckResult(stage, reason, False, CRITICAL, 0, 0)]
+        says = f"the gate crashed: {describe(error)}"
+        checks = [CheckResult(stage, "gate_runs", False, CRITICAL, 0, 0, says=says)]
     critical = [check for check in checks if check.severity == CRITICAL]
     result = GateResult(
         stage=stage,

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from ml.registry import offers
+from ml.registry import declaration, offers
 from warehouse.contract import TableContract, load_contracts
+from warehouse.mart_contract import Mart, load_marts
 from warehouse.settings import Settings
 
 NEVER = date(1900, 1, 1)
@@ -27,6 +29,24 @@ LAKE_TABLES = {
 SCHEMAS = ("customer", "facts", "indicators", "segments", "campaigns", "marts")
 
 
+class Indicator(NamedTuple):
+    """What a gate must know of an indicator; the catalogue holds the rest."""
+
+    name: str
+    unit: str
+    window_days: int
+
+
+class Offer(NamedTuple):
+    """What a gate must know of a declared model."""
+
+    name: str
+    has_champion: bool
+    party_types: tuple[str, ...] = ("C",)
+    rules: tuple[tuple[str, str, str], ...] = ()
+    """The population: indicator, comparison, number."""
+
+
 @dataclass(frozen=True)
 class World:
     """What the declarations of a stage may depend on."""
@@ -39,8 +59,10 @@ class World:
     """Columns per `schema.table` of the warehouse."""
     text_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The varchar columns among them."""
-    offers: Mapping[str, bool] = field(default_factory=dict)
-    """Declared offers, and whether a champion model is in force."""
+    indicators: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
+    """The catalogue, by table."""
+    offers: tuple[Offer, ...] = ()
+    marts: Mapping[str, Mart] = field(default_factory=dict)
     k_anonymity: int = 20
 
 
@@ -49,31 +71,44 @@ def look(settings: Settings, stage: str, as_of: date | None = None) -> World:
     contracts = load_contracts()
     deliveries = {key: _business_dates(settings, *key) for key in contracts}
     newest = max((dates[-1] for dates in deliveries.values() if dates), default=NEVER)
-    columns, text_columns = {}, {}
+    columns: dict[str, tuple[str, ...]] = {}
+    text_columns: dict[str, tuple[str, ...]] = {}
+    indicators: dict[str, list[Indicator]] = {}
     if stage != "raw":
-        with duckdb.connect() as con:
-            for statement in statements(settings, stage):
-                con.execute(statement)
-            query = """
-                select
-                    table_schema || '.' || table_name,
-                    list(column_name order by ordinal_position),
-                    list(column_name order by ordinal_position) filter (data_type = 'VARCHAR')
-                from information_schema.columns
-                where table_catalog = 'warehouse'
-                group by all order by all
-            """
-            for table, names, text in con.execute(query).fetchall():
+        with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+            for table, names, text in con.execute(COLUMNS).fetchall():
                 columns[table], text_columns[table] = tuple(names), tuple(text or ())
+            if "marts.dim_indicator" in columns:
+                for table, *entry in con.execute(CATALOGUE).fetchall():
+                    indicators.setdefault(table, []).append(Indicator(*entry))
     return World(
         as_of=as_of or newest,
         contracts=contracts,
         deliveries=deliveries,
         columns=columns,
         text_columns=text_columns,
-        offers={name: (settings.models / name / "champion.json").exists() for name in offers()},
+        indicators={table: tuple(entries) for table, entries in indicators.items()},
+        offers=tuple(_offer(settings, name) for name in offers()),
+        marts=load_marts(),
         k_anonymity=settings.k_anonymity,
     )
+
+
+COLUMNS = """
+    select
+        schema_name || '.' || table_name,
+        list(column_name order by column_index),
+        list(column_name order by column_index) filter (data_type = 'VARCHAR')
+    from duckdb_columns()
+    where not internal
+    group by all order by all
+"""
+CATALOGUE = """
+    select table_name, indicator_name, unit_code, window_days
+    from marts.dim_indicator
+    where indicator_code is not null
+    order by indicator_code
+"""
 
 
 def statements(settings: Settings, stage: str) -> list[str]:
@@ -115,6 +150,12 @@ def _warehouse_views(settings: Settings) -> list[str]:
                 f' select * from warehouse.{schema}."{table}"'
             )
     return made
+
+
+def _offer(settings: Settings, name: str) -> Offer:
+    model = declaration(name)
+    has_champion = (settings.models / name / "champion.json").exists()
+    return Offer(name, has_champion, tuple(model.party_types), tuple(model.rules()))
 
 
 def _business_dates(settings: Settings, source: str, table: str) -> tuple[date, ...]:

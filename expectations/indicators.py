@@ -1,0 +1,138 @@
+"""Gate `indicators`: every number about every customer, before models learn from it.
+
+The checks follow from the catalogue `dim_indicator`, so a new indicator is covered by its unit and
+needs no line here. The newest snapshot is judged, and compared with the one before it. What does
+not belong here: formulas, which are proved by dbt's unit tests.
+"""
+
+from collections.abc import Iterable
+
+from expectations.vocabulary import (
+    CRITICAL,
+    WARNING,
+    Check,
+    Suite,
+    measure,
+    none,
+    rows,
+    suite,
+    unique,
+    within,
+)
+from expectations.workspace import Indicator, World
+
+MAY_LEAVE_0_TO_1 = ("growth", "margin", "change", "trend")
+"""Shares that compare two amounts and may be negative or above one."""
+ROUNDING = 1e-9
+AMOUNTS = ("yuan", "minutes", "mb", "count")
+ENOUGH_ROWS = 200
+"""Below this a mean moves by chance."""
+
+
+def suites(world: World) -> list[Suite]:
+    """Return per subject the newest snapshot and its step from the last; then the segments."""
+    declared: list[Suite] = []
+    for table, indicators in sorted(world.indicators.items()):
+        declared.append(_snapshot(world, table, indicators))
+        declared.append(_step(world, table, indicators))
+    declared += [_segment(table) for table in sorted(world.columns) if _is_segment(world, table)]
+    return declared
+
+
+def _snapshot(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
+    known = f"first_seen_date <= date '{world.as_of}'"
+    dead = " + ".join(f"(count({indicator.name}) = 0)::int" for indicator in indicators)
+    return suite(
+        f"indicators.{table}",
+        rows(),
+        unique("customer_key"),
+        [check for indicator in indicators for check in _range(indicator)],
+        measure(
+            "customers_without_a_row",
+            f"abs((select count(*) from customer.dim_customer where {known}) - count(*))",
+            at_most=0,
+        ),
+        measure(
+            "indicators_without_any_value",
+            dead,
+            at_most=0,
+            severity=WARNING,
+            why="nothing delivered that they are made of, or a formula that never holds",
+        ),
+        none(
+            "values_beyond_all_numbers",
+            " or ".join(f"isinf({i.name}) or isnan({i.name})" for i in indicators),
+        ),
+        relation=f"select * from indicators.{table} where as_of_date = date '{world.as_of}'",
+    )
+
+
+def _range(indicator: Indicator) -> list[Check]:
+    if indicator.unit == "flag":
+        return [within(indicator.name, 0, 1)]
+    if indicator.unit == "share" and not any(w in indicator.name for w in MAY_LEAVE_0_TO_1):
+        return [within(indicator.name, -ROUNDING, 1 + ROUNDING)]
+    if indicator.unit == "count":
+        return [within(indicator.name, at_least=0)]
+    return []
+
+
+def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
+    """Compare the newest snapshot with the one before; 0 or 1 where there is none to tell."""
+    today = f"as_of_date = date '{world.as_of}'"
+    checks: list[Check] = [
+        measure(
+            "snapshots_missing",
+            "abs((select count(*) from lake.snapshots) - count(distinct as_of_date))",
+            at_most=0,
+        )
+    ]
+    for name, unit, window_days in indicators:
+        blank = f"avg(({name} is null)::int) filter"
+        checks.append(
+            measure(
+                f"rise_of_blanks({name})",
+                f"coalesce({blank} (where {today}) - {blank} (where is_previous), 0)",
+                at_most=0.5,
+                why="half the customers losing a number at once is a lost delivery",
+            )
+        )
+        if unit.split("/")[0] in AMOUNTS and abs(window_days) >= 30:
+            mean = f"avg({name}) filter"
+            checks.append(
+                measure(
+                    f"step_of_mean({name})",
+                    f"""case when count({name}) filter (where is_previous) < {ENOUGH_ROWS}
+                            or {mean} (where is_previous) <= 0 then 1
+                        else coalesce({mean} (where {today}) / {mean} (where is_previous), 1)
+                        end""",
+                    at_least=0.2,
+                    at_most=5,
+                    severity=CRITICAL if window_days >= 90 and unit != "count" else WARNING,
+                    why="long sums move slowly; short ones and counts come in bursts and only warn",
+                )
+            )
+    return suite(
+        f"indicators.{table} (step)",
+        checks,
+        relation=f"""select *, as_of_date = (
+                select max(as_of_date) from indicators.{table}
+                where as_of_date < date '{world.as_of}') as is_previous
+            from indicators.{table}""",
+    )
+
+
+def _segment(table: str) -> Suite:
+    return suite(
+        table,
+        unique("customer_key"),
+        measure(
+            "customers_without_a_segment",
+            "abs((select count(*) from customer.dim_customer) - count(*))",
+            at_most=0,
+        ),
+    )
+
+
+def _is_segment(world: World, table: str) -> bool:
+    return table.startswith("segments.seg_") and world.columns[table][0] == "customer_key"
