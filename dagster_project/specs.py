@@ -22,6 +22,8 @@ FRESH = dg.FreshnessPolicy.time_window(
 )
 """Yesterday's run may be late by a morning; two missed nights are a failure."""
 SCORES = "scores"
+OWNER = "team:data"
+"""Owns what names nobody."""
 
 
 @cache
@@ -37,10 +39,15 @@ class Translator(DagsterDbtTranslator):
         """First folder below `models/`; seeds stand with the customer."""
         return dbt_resource_props["fqn"][1] if len(dbt_resource_props["fqn"]) > 2 else "customer"
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """The owner named in `meta`."""
-        meta = dbt_resource_props["config"].get("meta") or {}
-        return [meta["owner"]] if "owner" in meta else None
+        return [(dbt_resource_props["config"].get("meta") or {}).get("owner", OWNER)]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What it is, then the SQL it is made by; a seed has none."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return dbt_resource_props["description"] or "A list that people edit. 人工维护的清单"
+        return super().get_description(dbt_resource_props)
 
 
 def raw_spec(contract: TableContract) -> dg.AssetSpec:
