@@ -1,0 +1,1 @@
+"""Everything the project promises, executed; see README.md in this folder."""

@@ -1,0 +1,1 @@
+"""The pipeline on public data that nobody here made; skips where the data is absent."""
