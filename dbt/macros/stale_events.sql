@@ -20,18 +20,26 @@ the key nothing can move, and only the stale days are read.
     ),
 
     {% if can_move -%}
+    replaced as (
+        select built.day_date
+        from (
+            select distinct
+                {{ rule.day }} as day_date,
+                _version
+            from {{ this }}
+        ) as built
+        left join days on built.day_date = days.day_date and built._version = days.version
+        where days.day_date is null
+    ),
+
     touched as (
         select {{ keys | join(', ') }}
         from {{ events }}
         where event_date in (select stale.day_date from stale)
         union
         select {{ keys | join(', ') }}
-        from {{ this }} as built
-        where not exists (
-            select 1
-            from days
-            where days.day_date = built.{{ rule.day }} and days.version = built._version
-        )
+        from {{ this }}
+        where {{ rule.day }} in (select replaced.day_date from replaced)
     ),
     {%- endif %}
 
@@ -42,11 +50,8 @@ the key nothing can move, and only the stale days are read.
         from {{ events }} as events
         inner join {{ 'days' if can_move else 'stale as days' }} on events.event_date = days.day_date
         {% if can_move -%}
-        where exists (
-            select 1
-            from touched
-            where {% for key in keys %}{{ 'and ' if not loop.first }}touched.{{ key }} = events.{{ key }} {% endfor %}
-        )
+        inner join touched
+            on {% for key in keys %}{{ 'and ' if not loop.first }}events.{{ key }} = touched.{{ key }} {% endfor %}
         {%- endif %}
     )
 
