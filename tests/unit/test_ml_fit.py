@@ -5,13 +5,14 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from ml_world import AS_OF, build
 
-from ml import features, gates, labels, metrics, serialise, split, store
+from ml import features, gates, labels, metrics, serialise, split, store, train
 from ml.evaluate import held_out
 from ml.registry import declaration
 from ml.train import fit_offer
@@ -118,6 +119,22 @@ def test_a_single_snapshot_is_split_by_customer(tmp_path):
     assert result.test["auc"] > 0.74
 
 
+def test_thinning_the_fit_rows_does_not_move_the_probabilities(world, tmp_path, monkeypatch):
+    settings = copy(world, tmp_path)
+    small = replace(declaration(OFFER), max_fit_rows=1000)
+    monkeypatch.setattr(train, "declaration", lambda offer: small)
+    monkeypatch.setattr(split, "MAX_LATER_ROWS", 1500)
+    result = fit_offer(settings, OFFER, AS_OF)
+    windows = store.read_card(settings, OFFER, result.version)["windows"]
+    assert windows["fit"]["rows_used"] == pytest.approx(1000, rel=0.1)
+    assert windows["test"]["rows_used"] == pytest.approx(1500, rel=0.1)
+    everyone = windows["test"]["positives"] / (
+        windows["test"]["positives"] + windows["test"]["negatives"]
+    )
+    assert result.test["observed"] == pytest.approx(everyone, abs=0.03)
+    assert result.test["mean_predicted"] == pytest.approx(everyone, abs=0.04), "not one half"
+
+
 @pytest.mark.parametrize("outcome", ["none", "all", "three"])
 def test_one_class_or_three_positives_are_no_model_and_the_champion_stays(
     world, fitted, tmp_path, outcome
@@ -138,6 +155,7 @@ def test_a_column_from_the_future_stops_the_model_with_its_name(world, fitted, t
     result = fit_offer(leaky.settings, OFFER, AS_OF)
     assert (result.status, result.problem.code) == ("refused", "RP-4002")
     assert result.problem.fields["feature"] == "roaming_30d"
+    assert "test_auc" not in result.problem.fields, "found before anything was fitted"
     assert result.champion == fitted.version
 
 
@@ -199,9 +217,11 @@ def test_a_rollback_by_hand_is_not_undone_by_the_next_run(world, fitted, tmp_pat
     settings = copy(world, tmp_path)
     older = "0123456789abcdef"
     loaded = store.load(settings, OFFER, fitted.version)
+    dumped, plots = serialise.dump(loaded.fitted), fitted.plots
     card = {**loaded.card, "version": older}
-    dumped = serialise.dump(loaded.fitted)
-    store.save(settings, OFFER, older, dumped, card, {"promote": False}, {})
+    store.save(settings, OFFER, older, dumped, card, {"promote": False}, plots)
+    decision = {"promote": True, "against": older}
+    store.save(settings, OFFER, fitted.version, dumped, loaded.card, decision, plots)
     store.promote(settings, OFFER, older)
     store.promote(settings, OFFER, fitted.version)
     assert store.rollback(settings, OFFER) == older
