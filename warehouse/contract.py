@@ -19,6 +19,8 @@ import yaml
 from warehouse.contract_check import check_column, check_table, invalid
 from warehouse.settings import CHECKOUT
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where it was built: seven times as fast."""
 STAGING = CHECKOUT / "dbt" / "models" / "staging"
 
 
@@ -132,7 +134,7 @@ def load_contracts(folder: Path = STAGING) -> dict[tuple[str, str], TableContrac
 
 def _read(path: Path) -> list[TableContract]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or {}
         sources = content.get("sources") or []
         return [
             _table(path, source["name"], _meta(source), table)
