@@ -56,7 +56,9 @@ def rows(lake: TinyLake, query: str) -> list[tuple]:
 
 
 def bills(lake: TinyLake) -> dict[str, tuple[date, str]]:
-    query = "select bill_line_id, billed_date, cast(amount_yuan as varchar) from facts.fct_bill_line"
+    query = (
+        "select bill_line_id, billed_date, cast(amount_yuan as varchar) from facts.fct_bill_line"
+    )
     return {line: (day, amount) for line, day, amount in rows(lake, query)}
 
 

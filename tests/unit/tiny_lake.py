@@ -1,10 +1,9 @@
 """A lake of a few rows, written as intake, identity and audit would leave it.
 
-Rows are given as dictionaries; what they leave out is NULL. The version of a day is the set of files
-that hold rows of it, as in production, but readable. What does not belong here: assertions.
+Rows are given as dictionaries; what they leave out is NULL. The version of a day is the set of
+files that hold rows of it, as in production, but readable. What does not belong here: assertions.
 """
 
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,6 +19,16 @@ ACCOUNTING = (
     "source_name varchar, table_name varchar, business_date date, file_id varchar,"
     " file_state varchar, records_in bigint, loaded bigint, quarantined bigint,"
     " deduplicated bigint, superseded bigint, reason_code varchar"
+)
+SCORES = (
+    "offer_code varchar, customer_key varchar, as_of_date date, p_response double, p_raw double,"
+    " decile integer, score_rank bigint, model_version varchar, method_code varchar"
+)
+EVALUATION = (
+    "offer_code varchar, model_version varchar, decile integer, customers_count bigint,"
+    " mean_predicted_share double, observed_share double, lift double, auc double,"
+    " brier_score double, calibration_error double, window_from date, window_to date,"
+    " holdout_kind varchar"
 )
 XREF = (
     "source_name varchar, entity varchar, source_id varchar, customer_key varchar,"
@@ -39,6 +48,8 @@ class TinyLake:
         self.code = "code"
         for contract in self.contracts.values():
             self._write(contract, date(1900, 1, 1), "empty", [])
+        self._table("scores/_empty/as_of_date=1900-01-01/scores", SCORES, [])
+        self._table("scores_evaluation/_empty/evaluation", EVALUATION, [])
         self.identify([])
         self.audit()
 
@@ -108,13 +119,5 @@ class TinyLake:
         with duckdb.connect() as con:
             con.execute(f"create table rows ({columns})")
             if rows:
-                con.executemany(
-                    f"insert into rows values ({', '.join('?' * len(rows[0]))})", rows
-                )
+                con.executemany(f"insert into rows values ({', '.join('?' * len(rows[0]))})", rows)
             con.execute(f"copy rows to '{path}' (format parquet)")
-
-
-def copy_warehouse(settings: Settings, folder: Path) -> Path:
-    """Copy the warehouse file aside, so that it can be compared with a rebuilt one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(settings.warehouse_file, folder / "before.duckdb"))
