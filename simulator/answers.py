@@ -18,6 +18,7 @@ from simulator.responses import Snapshot
 from simulator.web_events import visitor_id
 
 if TYPE_CHECKING:
+    from simulator.campaigns import Members
     from simulator.world import World
 
 
@@ -35,6 +36,37 @@ def note_hazard(
         hazard=hazard[who],
         has_left=left[who],
     )
+
+
+def note_members(world: World, done: list[Members]) -> None:
+    """Probabilities in both arms of everybody in an audience, and the effect they add up to.
+
+    For retention campaigns the response is leaving within the period; elsewhere it is the sale.
+    """
+    for m in done:
+        size = len(m.person)
+        world.truth.add(
+            "campaign_members",
+            campaign_id=pa.array([m.campaign.campaign_id] * size, pa.string()),
+            objective=pa.array([m.campaign.objective] * size, pa.string()),
+            customer_id=world.records.customer_id(world.records.first_of[m.person]),
+            person=m.person,
+            is_treated=m.is_treated,
+            p_treated=m.p_treated,
+            p_control=m.p_control,
+            p_true=m.p_true,
+            owns_similar=m.owns_similar,
+            was_informed=m.was_informed,
+            tier=world.people.tier[m.person],
+            responded=m.responded,
+        )
+        world.truth.add(
+            "campaign_effects",
+            campaign_id=pa.array([m.campaign.campaign_id], pa.string()),
+            objective=pa.array([m.campaign.objective], pa.string()),
+            audience=np.array([size]),
+            itt_share=np.array([(m.p_treated - m.p_control).mean() if size else 0.0]),
+        )
 
 
 def note_identity(world: World, last: int) -> None:

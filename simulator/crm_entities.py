@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from simulator import deliver, identifiers, names, products
+from simulator import answers, deliver, identifiers, names, products
 from simulator.campaigns import Campaign, Members
 from simulator.columns import codes
 from simulator.contacts import CHANNELS
@@ -96,23 +96,7 @@ def write_campaigns(world: World, period: Period, done: list[Members]) -> None:
         "assigned_at": start * DAY_MS + 30_600_000,
     }
     deliver.events(world.exporter, period, "crm", "campaign_members", start, columns)
-    for m in done:
-        size = len(m.person)
-        world.truth.add(
-            "campaign_members",
-            campaign_id=pa.array([m.campaign.campaign_id] * size, pa.string()),
-            objective=pa.array([m.campaign.objective] * size, pa.string()),
-            customer_id=world.records.customer_id(world.records.first_of[m.person]),
-            person=m.person,
-            is_treated=m.is_treated,
-            p_treated=m.p_treated,
-            p_control=m.p_control,
-            p_true=m.p_true,
-            owns_similar=m.owns_similar,
-            was_informed=m.was_informed,
-            tier=world.people.tier[m.person],
-            responded=m.responded,
-        )
+    answers.note_members(world, done)
 
 
 def _campaigns(shown: list[Campaign]) -> dict[str, object]:

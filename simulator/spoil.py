@@ -56,7 +56,8 @@ class Spoiler:
             return batch
         row = np.sort(rng.integers(0, batch.num_rows, count))
         copies = batch.take(pa.array(row))
-        flaw = [flaws[n % len(flaws)] for n in range(count)]
+        turn = int(rng.integers(0, len(flaws)))
+        flaw = [flaws[(n + turn) % len(flaws)] for n in range(count)]
         key = batch.column_names[0]
         copies = copies.set_column(0, key, joined(copies[key], "-X"))
         for column in {f.column for f in flaws}:

@@ -38,7 +38,7 @@ class Density:
     @classmethod
     def light(cls) -> "Density":
         """For a million customers: about 20 million page views and 10 million bill lines."""
-        return cls(usage=0.3, views=0.8, detailed_bills=False)
+        return cls(usage=0.3, views=1.0, detailed_bills=False)
 
 
 @dataclass(frozen=True)
