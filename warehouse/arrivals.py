@@ -61,7 +61,7 @@ def take(
     quiet = _quiet(settings, ledger, contracts, [c for c in candidates if not _needs(c)])
     ready, waiting = [], []
     for landed in candidates:
-        complete = landed.path in (announced if _needs(landed) else quiet)
+        complete = landed.path in announced if _needs(landed) else landed.look_key in quiet
         (ready if complete else waiting).append(landed)
     kept = pool.map(lambda landed: _keep(settings, landed, announced.get(landed.path)), ready)
     arrivals = []
@@ -83,23 +83,23 @@ def _quiet(
     contracts: Mapping[tuple[str, str], TableContract],
     candidates: list[Landed],
 ) -> set[bytes]:
-    """Paths of files that two looks, far enough apart, saw unchanged: one wait for all of them."""
+    """Look keys of files that two looks, far enough apart, saw unchanged: one wait for all."""
     if not candidates:
         return set()
     known = ledger.observations()
     now = time.time()
     first = {}
     for landed in candidates:
-        before = known.get(landed.path)
+        before = known.get(landed.look_key)
         is_same = before is not None and before.looks_like(landed.seen)
-        first[landed.path] = before if is_same else landed.seen
-    ledger.remember({path: seen for path, seen in first.items() if known.get(path) != seen})
+        first[landed.look_key] = before if is_same else landed.seen
+    ledger.remember({key: seen for key, seen in first.items() if known.get(key) != seen})
     recent = [s for s in first.values() if not 0 <= settings.settle_seconds <= now - s.seen_at]
     if not recent:
         return set(first)
     time.sleep(settings.settle_seconds)
-    again = {landed.path: landed.seen for landed in look(settings.landing, contracts)}
-    return {p for p, seen in first.items() if p in again and again[p].looks_like(seen)}
+    again = {landed.look_key: landed.seen for landed in look(settings.landing, contracts)}
+    return {key for key, seen in first.items() if key in again and again[key].looks_like(seen)}
 
 
 def _keep(settings: Settings, landed: Landed, manifest: Manifest | None) -> Arrival | None:

@@ -64,8 +64,6 @@ def match(contract: TableContract, names: list[str]) -> Header:
         if found:
             position[column.name] = found[0]
     unknown = tuple(i for i in range(len(cleaned)) if i not in position.values())
-    if any(counts[cleaned[i].casefold()] > 1 for i in unknown):
-        raise RapportError("RP-1013", positions=_shown(unknown))
     missing = [column for column in contract.columns if column.name not in position]
     for column in missing:
         resembling = _resembling(column, cleaned, unknown)
@@ -73,6 +71,9 @@ def match(contract: TableContract, names: list[str]) -> Header:
         if needed or resembling:
             looks_like = {"looks_like_column": resembling} if resembling else {}
             raise RapportError("RP-1012", column=column.name, **looks_like)
+    repeated = [i for i in unknown if counts[cleaned[i].casefold()] > 1]
+    if repeated:
+        raise RapportError("RP-1013", positions=_shown(repeated))
     return Header(cleaned, position, unknown, tuple(column.name for column in missing))
 
 

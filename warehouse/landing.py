@@ -5,6 +5,7 @@ opened. A file counts as complete when its delivery manifest lies beside it, or 
 time apart see no difference. What does not belong here: reading content.
 """
 
+import hashlib
 import json
 import os
 import stat
@@ -49,11 +50,16 @@ class Landed:
         return os.fsencode("/".join((*self.folder, self.name)))
 
     @property
+    def look_key(self) -> bytes:
+        """What a look is remembered by: a digest, for a name may hold anything."""
+        return hashlib.sha256(self.path).digest()
+
+    @property
     def looks(self) -> dict[bytes, Observation]:
-        """What was seen, to be remembered by path."""
-        found = {self.path: self.seen}
+        """What was seen of the file, and of its manifest."""
+        found = {self.look_key: self.seen}
         if self.manifest_seen:
-            found[self.path + MANIFEST.encode()] = self.manifest_seen
+            found[hashlib.sha256(self.path + MANIFEST.encode()).digest()] = self.manifest_seen
         return found
 
     @property

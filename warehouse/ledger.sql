@@ -31,7 +31,7 @@ create table file_day (                 -- which local days a loaded file has ro
 ) without rowid;
 
 create table observation (              -- what a landed file looked like when it was last looked at
-    path blob primary key,
+    look_key blob primary key,          -- digest of the path: a name may hold anything
     size integer not null,
     mtime_ns integer not null,
     inode integer not null,

@@ -163,9 +163,9 @@ class FileRecords:
             self._remember(seen)
 
     def observations(self) -> dict[bytes, Observation]:
-        """What every landed path looked like when it was last seen."""
+        """What every landed path looked like when it was last seen, by its look key."""
         rows = self._db.execute(
-            "select path, size, mtime_ns, inode, seen_at, is_done from observation"
+            "select look_key, size, mtime_ns, inode, seen_at, is_done from observation"
         )
         return {row[0]: Observation(*row[1:5], bool(row[5])) for row in rows}
 
@@ -177,7 +177,7 @@ class FileRecords:
     def _remember(self, seen: Mapping[bytes, Observation]) -> None:
         self._db.executemany(
             "insert or replace into observation values (?, ?, ?, ?, ?, ?)",
-            [(p, o.size, o.mtime_ns, o.inode, o.seen_at, o.is_done) for p, o in seen.items()],
+            [(k, o.size, o.mtime_ns, o.inode, o.seen_at, o.is_done) for k, o in seen.items()],
         )
 
 
