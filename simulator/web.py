@@ -28,6 +28,7 @@ _GENERAL = np.array(
 )
 _FROM_PRODUCT = np.array([3, 24, 24, 14, 16, 0, 1, 3, 0, 2], float)
 _FROM_CART = np.array([4, 16, 8, 2, 4, 50, 0, 4, 0, 2], float)
+_SHOWN = np.array([products.INDEX[p] for p in ("VOI2", "DAT1", "BRO2", "FIB2", "TVS1", "VID1")])
 _HOURS = np.array([1, 1, 0, 0, 0, 1, 3, 5, 7, 8, 8, 8, 9, 7, 6, 6, 6, 7, 8, 10, 11, 9, 6, 0], float)
 
 
@@ -98,7 +99,7 @@ def visits(
     dwell = np.minimum(rng.lognormal(10.1, 0.9, len(page)), 170_000).astype(np.int64)
     elapsed = np.cumsum(dwell) - dwell
     at = start[session] + elapsed - elapsed[first][session] if size else np.empty(0, np.int64)
-    shown = rng.integers(0, len(products.ID) - 8, size) % len(products.ID)
+    shown = _SHOWN[rng.integers(0, len(_SHOWN), size)]
     shown = np.where(rng.random(size) < 0.4, products.INDEX["FIB1"], shown)
     has_product = np.isin(page, (PRODUCT, COMPARE, CART, CHECKOUT))
     return Visits(

@@ -294,7 +294,8 @@ def test_wealth_is_bought_in_the_month_after_a_sudden_inflow(con):
     after_shock, otherwise = con.execute(
         """
         with shocks as (
-            select person, date_trunc('month', balance_date) as month, max(inflow_yuan) > 30000 as hit
+            select person, date_trunc('month', balance_date) as month,
+                max(inflow_yuan) > 30000 as hit
             from balances join identity on source_id = account_id
             where balance_date < date '2026-10-01' group by all),
         bought as (
