@@ -27,14 +27,20 @@ STEADY = {("boss", "usage_days"), ("web", "page_views")}
 Calls, bills and campaigns come in bursts by nature: there the same bounds only warn."""
 ENOUGH_ROWS = 200
 """Below this a day's shares and volumes are chance."""
+RARELY_BLANK = 0.05
+"""Columns blanker than this at times (a campaign's number, an agent's) may be blank for a while."""
 
 
 def suites(world: World) -> list[Suite]:
-    """Return a suite per contract; tables never delivered are judged on their absence alone."""
-    return [
-        _delivered(contract, world) if world.deliveries[key] else _missing(contract)
-        for key, contract in world.contracts.items()
-    ]
+    """Return the suites of every contract; a table never delivered is judged on that alone."""
+    declared: list[Suite] = []
+    for key, contract in world.contracts.items():
+        if world.deliveries[key]:
+            latest = world.deliveries[key][-1].isoformat()
+            declared += [_delivered(contract, world, latest), _blanks(contract, latest)]
+        else:
+            declared.append(_missing(contract))
+    return declared
 
 
 def _missing(contract: TableContract) -> Suite:
@@ -42,8 +48,7 @@ def _missing(contract: TableContract) -> Suite:
     return suite(_view(contract), rows(severity=severity, why="never delivered"))
 
 
-def _delivered(contract: TableContract, world: World) -> Suite:
-    latest = world.deliveries[_key(contract)][-1]
+def _delivered(contract: TableContract, world: World, latest: str) -> Suite:
     required = [column.lake_name for column in contract.columns if column.required]
     return suite(
         _view(contract),
@@ -51,19 +56,19 @@ def _delivered(contract: TableContract, world: World) -> Suite:
         not_null(*required),
         [accepted(c.lake_name, c.accepted) for c in contract.columns if c.accepted],
         none("undated_rows", "business_date is null"),
-        _key_check(contract, latest.isoformat()),
-        _freshness(world, latest.isoformat()),
+        _key_check(contract, latest),
+        _freshness(world, latest),
         _dates(contract),
         _events(contract) if contract.event else [],
-        _blank_columns(contract, latest.isoformat()),
     )
 
 
 def _key_check(contract: TableContract, latest: str) -> Check:
     key = ", ".join(contract.key)
+    newest = f"filter (where business_date = date '{latest}')"
     return measure(
         "repeated_keys_in_latest_delivery",
-        f"count(*) filter ({_on(latest)}) - count(distinct ({key})) filter ({_on(latest)})",
+        f"count(*) {newest} - count(distinct ({key})) {newest}",
         at_most=0,
         why="intake removes repeats inside a file, and one file per business date is active",
     )
@@ -132,28 +137,26 @@ VOLUME = f"""
 """
 
 
-def _blank_columns(contract: TableContract, latest: str) -> list[Check]:
-    """A column that went blank in the newest delivery, against all the earlier ones."""
-    return [
-        measure(
-            f"rise_of_blanks({name})",
-            f"""case when count(*) filter ({_on(latest)}) >= {ENOUGH_ROWS}
-                then coalesce(
-                    avg(({name} is null)::int) filter ({_on(latest)})
-                    - avg(({name} is null)::int) filter (not ({_on(latest, bare=True)})), 0)
-                else 0 end""",
-            at_most=0.5,
-            severity=WARNING,
-            why="half of a column gone blank is an export that lost it; bursts of one kind of row"
-            " can do it too, hence a warning",
-        )
-        for name in (column.lake_name for column in contract.columns if not column.required)
-    ]
-
-
-def _on(latest: str, bare: bool = False) -> str:
-    condition = f"business_date = date '{latest}'"
-    return condition if bare else f"where {condition}"
+def _blanks(contract: TableContract, latest: str) -> Suite:
+    """Columns that were as good as always filled and went blank in the newest delivery."""
+    optional = [column.lake_name for column in contract.columns if not column.required]
+    shares = ", ".join(f"avg(({name} is null)::int) as {name}" for name in optional)
+    is_latest = f"business_date = date '{latest}'"
+    return suite(
+        f"{_view(contract)} by delivery",
+        [
+            measure(
+                f"gone_blank({name})",
+                f"""coalesce(case when max({name}) filter (not {is_latest}) < {RARELY_BLANK}
+                    then max({name}) filter ({is_latest} and row_count >= {ENOUGH_ROWS}) end, 0)""",
+                at_most=0.5,
+                why="half of the newest delivery is blank where hardly a row ever was",
+            )
+            for name in optional
+        ],
+        relation=f"""select business_date, count(*) as row_count, {shares}
+            from {_view(contract)} group by business_date""",
+    )
 
 
 def _key(contract: TableContract) -> tuple[str, str]:
