@@ -67,9 +67,11 @@ final as (
         effects.itt_share,
         effects.itt_ci_low_share,
         effects.itt_ci_high_share,
-        cast(round(
-            effects.itt_share * arms.mature_count * cast(campaigns.sale_margin_yuan as double), 2
-        ) as decimal(14, 2)) as incremental_margin_yuan,
+        cast(round(campaigns.sale_margin_yuan * (
+            effects.treated_responses_count
+            - cast(effects.control_responses_count as double)
+            * effects.treated_count / effects.control_count
+        ), 2) as decimal(14, 2)) as incremental_margin_yuan,
         arms.mature_count = arms.members_count as is_mature,
         run_context.as_of_date
     from arms

@@ -1,0 +1,39 @@
+-- The offer a customer is most likely to accept today, and how likely he or she is to leave.
+-- Grain: one row per customer_key.
+with
+
+run_context as (
+    select * from {{ source('audit', 'run_context') }}
+),
+
+-- leaving is a warning and no offer, however likely it is
+scores as (
+    select
+        scores.*,
+        scores.offer_code like 'churn%' as is_warning
+    from {{ source('scores', 'scores') }} as scores
+    inner join run_context on scores.as_of_date = run_context.as_of_date
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by customer_key
+            order by
+                is_warning asc nulls last, p_response desc nulls last, offer_code asc nulls last
+        ) = 1 and not is_warning as is_best
+    from scores
+),
+
+final as (
+    select
+        customer_key,
+        max(offer_code) filter (where is_best) as best_offer_code,
+        max(p_response) filter (where is_best) as best_offer_p_response,
+        max(p_response) filter (where is_warning) as p_churn
+    from ranked
+    group by customer_key
+)
+
+select * from final

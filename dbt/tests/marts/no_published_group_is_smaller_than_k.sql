@@ -1,0 +1,55 @@
+-- Neither what is shown of a segment nor what everybody less the shown segments leaves may speak of
+-- fewer than k customers; and a suppressed row holds no figure at all.
+with
+
+summary as (
+    select * from {{ ref('mart_indicator_summary') }}
+),
+
+everybody as (
+    select
+        as_of_date,
+        indicator_name,
+        customers_count
+    from {{ ref('seg_indicator_statistics') }}
+    where scheme_code = 'all'
+),
+
+too_small as (
+    select
+        as_of_date,
+        scheme_code,
+        indicator_name,
+        customers_count
+    from summary
+    where
+        customers_count < {{ smallest_group() }}
+        or is_suppressed <> (customers_count is null)
+        or is_suppressed <> (mean_value is null)
+        or (
+            is_suppressed
+            and coalesce(sum_value, median_value, p90_value, share_of_total, mean_change_value)
+            is not null
+        )
+),
+
+left_over as (
+    select
+        summary.as_of_date,
+        summary.scheme_code,
+        summary.indicator_name,
+        max(everybody.customers_count)
+        - coalesce(sum(summary.customers_count), 0) as customers_count
+    from summary
+    inner join everybody
+        on
+            summary.as_of_date = everybody.as_of_date
+            and summary.indicator_name = everybody.indicator_name
+    where everybody.customers_count >= {{ smallest_group() }}
+    group by summary.as_of_date, summary.scheme_code, summary.indicator_name
+)
+
+select * from too_small
+union all
+select * from left_over
+where customers_count <> 0 and customers_count < {{ smallest_group() }}
