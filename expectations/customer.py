@@ -182,9 +182,12 @@ def _delivered(raw: str) -> str:
 
 
 def _usual_size(day: str, amount: str) -> Check:
-    """The median of the newest week against that of the 13 weeks before."""
-    newest = f"{day} > newest - 7"
-    before = f"{day} <= newest - 7 and {day} > newest - 98"
+    """The median of the newest week against that of the 13 weeks before, rows of zero left out.
+
+    Zeros say nothing of a unit, and a month end brings many: every balance is stated then.
+    """
+    newest = f"{day} > newest - 7 and {amount} <> 0"
+    before = f"{day} <= newest - 7 and {day} > newest - 98 and {amount} <> 0"
     return measure(
         "median_of_newest_week_to_usual",
         f"""case when count(*) filter (where {newest}) < 200
