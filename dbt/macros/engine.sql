@@ -55,6 +55,19 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
     date_add({{ day }}, cast({{ number }} as int))
 {%- endmacro %}
 
+{# The date a number of months later: the same day of the month, or its last when there is none. #}
+{% macro add_months(day, number) -%}
+    {{ return(adapter.dispatch('add_months')(day, number)) }}
+{%- endmacro %}
+
+{% macro default__add_months(day, number) -%}
+    cast({{ day }} + to_months(cast({{ number }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__add_months(day, number) -%}
+    add_months({{ day }}, cast({{ number }} as int))
+{%- endmacro %}
+
 {# The local calendar day of a naive UTC timestamp. #}
 {% macro local_date(moment, zone='Asia/Shanghai') -%}
     {{ return(adapter.dispatch('local_date')(moment, zone)) }}

@@ -1,0 +1,59 @@
+{#
+Formulas that more than one model uses or that deserve their own test. Plain SQL on every engine.
+What does not belong here: sums over windows (window.sql) and engine differences (engine.sql).
+#}
+
+{# Age as the law counts it: full on the birthday; who was born on 29 February is a year older on
+   1 March of other years. NULL for a birth after the day. #}
+{% macro full_years_between(birth, day) -%}
+    case
+        when {{ birth }} <= {{ day }}
+            then
+                extract(year from {{ day }}) - extract(year from {{ birth }})
+                - case
+                    when
+                        extract(month from {{ day }}) * 100 + extract(day from {{ day }})
+                        < extract(month from {{ birth }}) * 100 + extract(day from {{ birth }})
+                        then 1
+                    else 0
+                end
+    end
+{%- endmacro %}
+
+{# Concentration of the parts of a whole: the sum of squared shares, 1 when there is one part only.
+   An aggregate over one row per part, parts positive. #}
+{% macro herfindahl(part) -%}
+    cast(sum({{ part }} * {{ part }}) as double)
+    / nullif(cast(sum({{ part }}) as double) * cast(sum({{ part }}) as double), 0)
+{%- endmacro %}
+
+{# Share of the total that customers with strictly more of `amount` (one row per customer, not negative)
+   make up before this one. Equals have the same share, so a border never parts them, and whoever
+   crosses a border still belongs above it. #}
+{% macro share_before(amount, partition) -%}
+    cast(
+        sum({{ amount }}) over (
+            partition by {{ partition }}
+            order by {{ amount }} desc nulls last
+            range between unbounded preceding and current row
+        ) - sum({{ amount }}) over (partition by {{ partition }}, {{ amount }})
+        as double
+    ) / nullif(cast(sum({{ amount }}) over (partition by {{ partition }}) as double), 0)
+{%- endmacro %}
+
+{# Fifth of its population a value falls in, 1 lowest to 5 highest, by the middle of its equals: so equals
+   share a score, and a value that most have is in the middle. ntile() would part equals at random. #}
+{% macro fifth(value, partition) -%}
+    1 + cast(floor(
+        5 * (
+            rank() over (partition by {{ partition }} order by {{ value }} asc nulls last) - 1
+            + count(*) over (partition by {{ partition }}, {{ value }}) / 2.0
+        ) / count(*) over (partition by {{ partition }})
+    ) as integer)
+{%- endmacro %}
+
+{# Consumers and organisations are never ranked against each other. An account without a CRM record
+   (party U) is private far more often than not. #}
+{% macro party_group(party_type) -%}
+    case when {{ party_type }} in ('B', 'G') then 'organisation' else 'consumer' end
+{%- endmacro %}
