@@ -35,7 +35,7 @@ def suites(world: World) -> list[Suite]:
     for table, indicators in sorted(world.indicators.items()):
         declared.append(_snapshot(world, table, indicators))
         declared.append(_step(world, table, indicators))
-    declared += [_segment(table) for table in sorted(world.columns) if _is_segment(world, table)]
+    declared += [_segment(world, table) for table in sorted(world.columns) if _is_segment(world, table)]
     return declared
 
 
@@ -122,13 +122,14 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
     )
 
 
-def _segment(table: str) -> Suite:
+def _segment(world: World, table: str) -> Suite:
+    key = [name for name in ("customer_key", "scheme_code") if name in world.columns[table]]
     return suite(
         table,
-        unique("customer_key"),
+        unique(*key),
         measure(
             "customers_without_a_segment",
-            "abs((select count(*) from customer.dim_customer) - count(*))",
+            "abs((select count(*) from customer.dim_customer) - count(distinct customer_key))",
             at_most=0,
         ),
     )
