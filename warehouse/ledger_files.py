@@ -136,7 +136,6 @@ class FileRecords:
                     " loaded = 0 where file_id = ?",
                     (replaces,),
                 )
-                self._db.execute("delete from file_day where file_id = ?", (replaces,))
                 self._append("superseded", replaces, {"by": file.file_id})
             self._db.execute("delete from file_day where file_id = ?", (file.file_id,))
             self._db.execute(

@@ -133,12 +133,15 @@ def test_another_encoding_than_declared_refuses_the_file(tmp_path, key, encoding
     assert reasons(settings) == ["RP-1014"]
 
 
-def test_ascii_headers_do_not_hide_utf8_values_in_a_gb18030_file(tmp_path):
+def test_utf8_that_happens_to_decode_as_gb18030_is_refused_all_the_same(tmp_path):
     settings = make_settings(tmp_path)
     contract = CONTRACTS[CUSTOMERS]
-    body = content(contract, customers(20)).decode("gb18030").split("\n", 1)[1]
-    data = ",".join(column.name for column in contract.columns) + "\n" + body
-    deliver(settings, CUSTOMERS, data.encode("utf-8"))
+    rows = [row | {"customer_name": "张伟王芳", "address": ""} for row in customers(9)]
+    body = content(contract, rows).decode("gb18030").split("\n", 1)[1]
+    header = ",".join(column.name for column in contract.columns)
+    data = f"{header}\n{body}".encode()
+    assert data.decode("gb18030") != data.decode("utf-8")
+    deliver(settings, CUSTOMERS, data)
     intake(settings, CUSTOMERS)
     assert reasons(settings) == ["RP-1014"]
 

@@ -33,7 +33,7 @@ from warehouse.errors import RapportError
 from warehouse.lease import lease
 
 BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
-USAGE = ("boss", "usage_days")
+USAGE, CONSENTS = ("boss", "usage_days"), ("crm", "consents")
 
 
 def announce(path: Path, data: bytes, rows: int) -> None:
@@ -55,15 +55,25 @@ def test_a_file_cut_at_any_byte_is_refused_or_whole(tmp_path):
 
 def test_a_file_cut_without_manifest_never_gives_a_wrong_value(tmp_path):
     settings = make_settings(tmp_path)
-    rows = customers(3)
-    whole = content(CONTRACTS[CUSTOMERS], rows)
-    for cut in range(0, len(whole), 3):
-        deliver(settings, CUSTOMERS, whole[:cut], day=DAY + timedelta(days=cut))
-    deliver(settings, CUSTOMERS, whole, day=DAY - timedelta(days=1))
-    intake(settings, CUSTOMERS)
-    right = [row[:-1] for row in lake_rows(settings, CUSTOMERS) if row[-1] < DAY]
+    consent = {"customer_id": "C1", "channel_code": "phone", "scope_code": "marketing"}
+    consent |= {"is_granted": "1", "changed_at": "2026/10/31 12:34:56"}
+    rows = [consent | {"consent_id": f"K{number}"} for number in range(3)]
+    whole = content(CONTRACTS[CONSENTS], rows)
+    for cut in range(len(whole)):
+        deliver(settings, CONSENTS, whole[:cut], day=DAY + timedelta(days=cut))
+    deliver(settings, CONSENTS, whole, day=DAY - timedelta(days=1))
+    intake(settings, CONSENTS)
+    right = [row[:-1] for row in lake_rows(settings, CONSENTS) if row[-1] < DAY]
     assert len(right) == 3
-    assert {row[:-1] for row in lake_rows(settings, CUSTOMERS)} == set(right)
+    assert {row[:-1] for row in lake_rows(settings, CONSENTS)} == set(right)
+
+
+def test_a_file_altered_on_the_way_is_refused_by_its_manifest(tmp_path):
+    settings = make_settings(tmp_path)
+    whole = content(CONTRACTS[BILLS], bills(3))
+    announce(deliver(settings, BILLS, whole.replace(b"1.01", b"7.01")), whole, 3)
+    intake(settings, BILLS)
+    assert reasons(settings) == ["RP-1010"]
 
 
 def test_a_gzip_cut_anywhere_is_refused(tmp_path):
