@@ -3,7 +3,6 @@
 What does not belong here: definitions.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
+from warehouse.errors import RapportError
 from warehouse.settings import Settings
 
 TEMPLATE = Path(__file__).with_name("dagster.yaml")
@@ -32,11 +32,11 @@ def prepare(settings: Settings) -> dict[str, str]:
 @contextmanager
 def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance, refused when its pools are not limited."""
-    os.environ.update(prepare(settings))
-    with dg.DagsterInstance.get() as found:
+    prepare(settings)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as found:
         limit = found.global_op_concurrency_default_limit
         if limit != 1:
-            raise RuntimeError(f"dagster.yaml must limit pools to 1, found {limit}")
+            raise RapportError("RP-3015", pool_limit=limit)
         yield found
 
 

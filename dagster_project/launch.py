@@ -3,36 +3,24 @@
 What does not belong here: printing, deciding whether to run.
 """
 
-from dataclasses import dataclass
 from datetime import date
-
-import dagster as dg
 
 from dagster_project import home
 from dagster_project.definitions import defs
+from dagster_project.ending import Ending, ending
 from dagster_project.partitions import PARTITION_TAG
 from dagster_project.resources import Run
-from warehouse.errors import RapportError
 from warehouse.settings import Settings
 
-SHOWN = 5
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Our own log lines are the progress; Dagster's go to its history."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended."""
+def run_full(settings: Settings, as_of: date, full_refresh: bool = False) -> Ending:
+    """Run everything as of a date; the caller holds the lease.
 
-    run_id: str
-    is_green: bool
-    message: str = ""
-    """The coded line that says what stopped it."""
-    is_gate: bool = False
-    """Whether a gate or a test stopped it, not a failure."""
-
-
-def run_full(settings: Settings, as_of: date, full_refresh: bool = False) -> Outcome:
-    """Run everything as of a date; the caller holds the lease."""
+    The partition is set as a tag: a date that this machine's clock has not reached is as good.
+    """
     with home.instance(settings) as instance:
         home.end_lost_runs(instance)
         result = (
@@ -46,36 +34,4 @@ def run_full(settings: Settings, as_of: date, full_refresh: bool = False) -> Out
                 raise_on_error=False,
             )
         )
-    return outcome(result)
-
-
-def outcome(result: dg.ExecuteInProcessResult) -> Outcome:
-    """Read from the events what stopped the run; the first step that failed speaks."""
-    failures = [event for event in result.all_events if event.is_step_failure]
-    if result.success or not failures:
-        return Outcome(result.run_id, result.success)
-    message = _coded(failures[0]) or _red_tests(failures[0], result)
-    return Outcome(result.run_id, False, message, is_gate=message.startswith("RP-20"))
-
-
-def _coded(failure: dg.DagsterEvent) -> str | None:
-    """The message of the error with one of our codes, when there is one."""
-    error = failure.step_failure_data.error
-    while error is not None:
-        if error.cls_name == RapportError.__name__:
-            return error.message.split(": ", 1)[-1].strip()
-        error = error.cause
-    return None
-
-
-def _red_tests(failure: dg.DagsterEvent, result: dg.ExecuteInProcessResult) -> str:
-    """Tests that run beside what they judge raise Dagster's own error, which has no code."""
-    red = [
-        f"{'.'.join(check.asset_key.path)}.{check.check_name}"
-        for check in result.get_asset_check_evaluations()
-        if not check.passed and check.blocking and check.severity == dg.AssetCheckSeverity.ERROR
-    ]
-    if not red:
-        return str(RapportError("RP-3014", step=failure.step_key))
-    shown = ",".join(red[:SHOWN])
-    return str(RapportError("RP-2001", stage=failure.step_key, failed=len(red), checks=shown))
+        return ending(instance, result.run_id)

@@ -19,6 +19,7 @@ from warehouse import catalog, dbt_layers, dbt_runner
 from warehouse import column_lineage as lineage
 from warehouse.contract import load_contracts
 from warehouse.dbt_runner import NodeResult
+from warehouse.errors import RapportError
 from warehouse.settings import Settings
 
 
@@ -35,13 +36,17 @@ def layer_assets(layer: str) -> dg.AssetsDefinition:
     )
     @guarded(layer)
     def build(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
-        described = None
+        described, unknown = None, []
         for result in dbt_runner.run_layer(run.settings, layer, run.full_refresh):
             described = described or Described(run.settings, layer)
             if result.unique_id in checks and result.status != "skipped":
                 yield checked(result, checks[result.unique_id])
             elif result.unique_id in assets and result.status == "success":
                 yield described.materialized(result, assets[result.unique_id].key)
+            elif result.status == "fail":
+                unknown.append(result.name)
+        if unknown:  # the project has changed since the definitions were loaded
+            raise RapportError("RP-2001", stage=layer, checks=",".join(unknown))
 
     return build
 

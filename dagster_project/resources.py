@@ -11,10 +11,12 @@ from datetime import date
 import dagster as dg
 from pydantic import PrivateAttr
 
+from dagster_project.ending import ending
 from dagster_project.partitions import as_of
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
+from warehouse.warehouse_file import ensure_readable
 
 
 class Run(dg.ConfigurableResource):
@@ -53,16 +55,11 @@ class Run(dg.ConfigurableResource):
         with nullcontext() if self.holds_lease else lease(self._settings):
             ledger = Ledger(self._settings.ledger_file)
             self._fence = ledger.start_run(self._as_of)
+            ended_well = ledger.run_state(self._fence - 1) in (None, "succeeded")
+            ensure_readable(self._settings, thoroughly=not ended_well)
             try:
                 yield self
             finally:
-                state = "succeeded" if _all_went_well(context) else "failed"
+                state = ending(context.instance, context.run.run_id).state
                 ledger.finish_run(self._fence, state)
                 ledger.close()
-
-
-def _all_went_well(context: dg.InitResourceContext) -> bool:
-    failures = context.instance.all_logs(
-        context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE
-    )
-    return not failures

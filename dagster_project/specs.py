@@ -7,6 +7,7 @@ the staging models without a mapping. What does not belong here: bodies.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -26,10 +27,14 @@ OWNER = "team:data"
 """Owns what names nobody."""
 
 
-@cache
 def manifest() -> dict[str, Any]:
-    """The manifest of dbt, parsed first when it is missing or stale."""
-    return dbt_layers.read_manifest(dbt_runner.parse(Settings()))
+    """The manifest of dbt as the definitions know it, parsed first when it is missing or stale."""
+    return _manifest(Settings().home)
+
+
+@cache
+def _manifest(home: Path) -> dict[str, Any]:
+    return dbt_layers.read_manifest(dbt_runner.parse(Settings(home=home)))
 
 
 class Translator(DagsterDbtTranslator):

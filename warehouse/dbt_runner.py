@@ -22,6 +22,7 @@ from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.scrub import scrub
 from warehouse.settings import CHECKOUT, Settings
+from warehouse.warehouse_file import is_damage, put_aside
 
 log = logging.getLogger("rapport")
 
@@ -73,7 +74,8 @@ def run_layer(
     """Build the tables of a layer and run its tests; results come when the layer is through.
 
     Raises:
-        RapportError: RP-3012 after the last result, when a node could not be built at all.
+        RapportError: RP-3012 after the last result, when a node could not be built at all;
+            RP-3004 when the warehouse's file is broken, which is put aside.
     """
     manifest = dbt_layers.read_manifest(parse(settings, project))
     tests = [node["name"] for node in dbt_layers.tests(manifest, layer).values()]
@@ -83,6 +85,9 @@ def run_layer(
     outcome = _invoke(settings, project, arguments, _reusable(settings, project), _progress(layer))
     if outcome.exception or outcome.result is None:
         raise RapportError("RP-3012", layer=layer, error=type(outcome.exception).__name__) from None
+    if any(is_damage(result.message) for result in outcome.result.results):
+        put_aside(settings)
+        raise RapportError("RP-3004", layer=layer)
     results = [_result(result) for result in outcome.result.results]
     yield from results
     broken = [result for result in results if result.status == "error"]

@@ -55,6 +55,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3012": Problem("dbt_failed", "read the named model or test in the log"),
     "RP-3013": Problem("key_collision", "two customers share a key; raise KEY_LENGTH"),
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
+    "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
     # 40xx: models
     "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
     "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),

@@ -8,9 +8,10 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 
-from warehouse import audit, pending
+from warehouse import audit, pending, published
 from warehouse.errors import RapportError
 from warehouse.lease import lease
+from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
@@ -41,16 +42,16 @@ def run_once(
         day = as_of or found.as_of
         if day is None:
             raise RapportError("RP-3007", folder=settings.landing)
-        if not (found.is_new or full_refresh) and _is_published(settings, day):
+        if not (found.is_new or full_refresh) and _is_done(settings, day):
             return _published(settings, "nothing new: ")
         from dagster_project.launch import run_full
 
-        outcome = run_full(settings, day, full_refresh)
-    if outcome.is_green:
+        ending = run_full(settings, day, full_refresh)
+    if ending.state == "succeeded":
         return _published(settings)
-    current = _current(settings)
+    current = published.current(settings)
     kept = f"generation {current} stays published" if current else "nothing is published yet"
-    return Ended(False, (outcome.message, kept), is_gate=outcome.is_gate)
+    return Ended(False, (ending.message, kept), is_gate=ending.state == "stopped")
 
 
 def write_sample(settings: Settings) -> bool:
@@ -74,7 +75,7 @@ def _published(settings: Settings, before: str = "") -> Ended:
     return Ended(
         True,
         (
-            f"{before}generation {_current(settings)} is published",
+            f"{before}generation {published.current(settings)} is published",
             f"  marts   {current / 'marts.duckdb'}",
             f"  report  {current / 'report.html'}",
             "  graph   make ui",
@@ -82,11 +83,13 @@ def _published(settings: Settings, before: str = "") -> Ended:
     )
 
 
-def _current(settings: Settings) -> str | None:
-    pointer = settings.published / "current"
-    return pointer.resolve().name if pointer.exists() else None
-
-
-def _is_published(settings: Settings, day: date) -> bool:
-    current = _current(settings)
-    return current is not None and current == audit.generation_id(settings, day)
+def _is_done(settings: Settings, day: date) -> bool:
+    """Whether all there is was published before; a rollback since then stands."""
+    current = published.current(settings)
+    if current is None:
+        return False
+    wanted = audit.generation_id(settings, day)
+    ledger = Ledger(settings.ledger_file)
+    history = {(found.generation_id, found.state) for found in ledger.generations()}
+    ledger.close()
+    return (wanted, published.PUBLISHED) in history and wanted in published.generations(settings)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.guard import guarded
+from dagster_project.metadata import markdown_table
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
 from dagster_project.specs import FRESH, layer_keys
@@ -44,8 +45,15 @@ def publication() -> dg.Definitions:
 
         gates = require_all_green(run.settings, str(run.fence), run.as_of)
         generation = audit.generation_id(run.settings, run.as_of)
-        publish_generation(run.settings, generation, run.as_of, run.fence, gates)
-        yield dg.MaterializeResult(metadata={"generation": generation})
+        result = publish_generation(run.settings, generation, run.as_of, run.fence, gates)
+        yield dg.MaterializeResult(
+            metadata={
+                "generation": result.generation_id,
+                "changed": result.changed,
+                "content_digest": result.content_digest,
+                "rows": markdown_table(("mart", "rows"), sorted(result.rows.items())),
+            }
+        )
 
     @dg.multi_asset(
         name="report",
