@@ -35,7 +35,9 @@ def suites(world: World) -> list[Suite]:
     for table, indicators in sorted(world.indicators.items()):
         declared.append(_snapshot(world, table, indicators))
         declared.append(_step(world, table, indicators))
-    declared += [_segment(world, table) for table in sorted(world.columns) if _is_segment(world, table)]
+    declared += [
+        _segment(world, table) for table in sorted(world.columns) if _is_segment(world, table)
+    ]
     return declared
 
 
