@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from warehouse.contract import TableContract
 from warehouse.landing import Landed, Manifest, look, open_landed, read_manifest
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, clock
 from warehouse.settings import Settings
 from warehouse.store import keep
 
@@ -87,7 +87,7 @@ def _quiet(
     if not candidates:
         return set()
     known = ledger.observations()
-    now = time.time()
+    now = clock()
     first = {}
     for landed in candidates:
         before = known.get(landed.look_key)

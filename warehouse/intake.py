@@ -106,7 +106,11 @@ class _Intake:
             if content not in contents and self.accepted.decide(file) == "load":
                 started[file.file_id] = self._start(file, arrival)
             contents.add(content)
+        table = ""
         for file, arrival in files:
+            if table != arrival.landed.contract.name:
+                self.result.report()  # the tables so far, while the next is being loaded
+                table = arrival.landed.contract.name
             decision = self.accepted.decide(file)
             if decision == "load":
                 made = started.get(file.file_id) or self._start(file, arrival)

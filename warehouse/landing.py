@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import stat
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warehouse.contract import TableContract
+from warehouse.ledger import clock
 from warehouse.ledger_files import Observation
 
 MANIFEST = ".ok"
@@ -176,4 +176,4 @@ def _is_plain(info: os.stat_result) -> bool:
 
 
 def _observe(info: os.stat_result) -> Observation:
-    return Observation(info.st_size, info.st_mtime_ns, info.st_ino, time.time(), False)
+    return Observation(info.st_size, info.st_mtime_ns, info.st_ino, clock(), False)

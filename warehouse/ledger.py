@@ -117,5 +117,10 @@ class Ledger(FileRecords, RunRecords):
         return self._db.execute("pragma user_version").fetchone()[0]
 
 
+def clock() -> float:
+    """Seconds now, for noting when something was looked at; never part of a result."""
+    return time.time()
+
+
 def _link(previous: str, *parts: object) -> str:
     return hashlib.sha256(json.dumps([previous, *parts]).encode()).hexdigest()

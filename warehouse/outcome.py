@@ -40,6 +40,7 @@ class IntakeResult:
     """All files this intake dealt with; files dealt with before do not appear."""
 
     files: list[FileOutcome] = field(default_factory=list)
+    _reported: int = field(default=0, repr=False, compare=False)
 
     @property
     def states(self) -> dict[str, int]:
@@ -73,9 +74,10 @@ class IntakeResult:
             log.warning("%s", RapportError(file.reason_code, **where, **file.detail))
 
     def report(self) -> None:
-        """Log one line per table."""
-        for source, table in sorted({(file.source, file.table) for file in self.files}):
-            files = [f for f in self.files if (f.source, f.table) == (source, table)]
+        """Log one line per table for the files added since the last report."""
+        fresh, self._reported = self.files[self._reported :], len(self.files)
+        for source, table in sorted({(file.source, file.table) for file in fresh}):
+            files = [f for f in fresh if (f.source, f.table) == (source, table)]
             states = Counter(file.state for file in files)
             others = ", ".join(f"{n} {s}" for s, n in sorted(states.items()) if s != "loaded")
             log.info(
