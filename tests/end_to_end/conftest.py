@@ -11,7 +11,7 @@ import pytest
 from simulator.world import write_world
 from tests.end_to_end.installation import Installation
 
-CUSTOMERS = 1000
+CUSTOMERS = 1500
 """Enough outcomes for both models to be fitted, few enough for a run in seconds."""
 START, MONTHS, DAYS = date(2026, 1, 1), 10, 3
 HISTORY_END, AS_OF = date(2026, 10, 31), date(2026, 11, 3)
