@@ -49,8 +49,8 @@ class PropensityModel:
     """Ranges of indicator codes; empty means all."""
     exclude: tuple[str, ...] = ()
     """Indicator names that must not be features."""
-    max_fit_rows: int = 30_000
-    """Enough for a hundred indicators; more rows cost time and hardly move the ranking."""
+    max_fit_rows: int = 20_000
+    """With all positives among them; measured, 30,000 rank no better and 8,000 do worse."""
     seed: int = field(default=20_261_031)
 
     def __post_init__(self) -> None:

@@ -67,10 +67,9 @@ def _fit(
     known = features.catalogue(con)
     labels.make_outcomes(con, model, features.population(known, model), as_of)
     plan = split.plan(con)
-    champion, lost = _champion(settings, model.offer, known)
+    needed, lost = _champion_features(settings, model.offer, known)
     chosen = features.chosen(known, model)
-    needed = {entry["name"] for entry in champion.card["features"]} if champion else set()
-    extra = [known[name] for name in sorted(needed - {feature.name for feature in chosen})]
+    extra = sorted(set(needed) - set(chosen))
     everything = split.training_set(con, model, plan, chosen + extra)
     data = everything.only(_informative(everything, chosen))
 
@@ -89,6 +88,8 @@ def _fit(
     test = metrics.summary(label, p, raw)
     gates.good_on_test(model.offer, aucs, test)
 
+    present = store.champion(settings, model.offer)
+    champion = None if lost else store.load(settings, model.offer, present)
     decision = gates.decide(everything, p, champion, lost)
     content = card.write_card(version, model, plan, data, fitted, aucs, test)
     pictures = plots.draw(model.title.en, test)
@@ -108,20 +109,19 @@ def _fit(
     )
 
 
-def _champion(
+def _champion_features(
     settings: Settings, offer: str, known: dict[str, Feature]
-) -> tuple[store.StoredModel | None, str]:
-    """Return the champion if it could still score, or why there is none."""
+) -> tuple[list[Feature], str]:
+    """Return what the champion needs to be compared with, or why there is none that could score."""
     version = store.champion(settings, offer)
     if version is None:
-        return None, "first"
+        return [], "first"
     try:
-        champion = store.load(settings, offer, version)
-        features.named(known, [entry["name"] for entry in champion.card["features"]], offer)
+        card = store.read_card(settings, offer, version)
+        return features.named(known, [entry["name"] for entry in card["features"]], offer), ""
     except RapportError as problem:
         log.warning("%s", problem)
-        return None, f"champion_{problem.code}"
-    return champion, ""
+        return [], f"champion_{problem.code}"
 
 
 def _unchanged(settings: Settings, offer: str, version: str) -> FitResult:
