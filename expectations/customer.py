@@ -127,9 +127,9 @@ def _accounts() -> Suite:
             why="a few accounts are opened before the CRM knows; more is a broken join",
         ),
         none("accounts_closed_before_they_opened", "closed_date < opened_date", severity=WARNING),
-        relation="""select account.*, coalesce(customer.has_crm, false) as has_crm
-            from customer.dim_account as account
-            left join customer.dim_customer as customer using (customer_key)""",
+        relation="""select *, coalesce(customer_key in (
+                select customer_key from customer.dim_customer where has_crm), false) as has_crm
+            from customer.dim_account""",
     )
 
 
