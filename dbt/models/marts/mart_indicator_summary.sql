@@ -28,10 +28,6 @@ ordered as (
         min(customers_count) over (
             partition by as_of_date, scheme_code, indicator_name
         ) as smallest_count,
-        row_number() over (
-            partition by as_of_date, scheme_code, indicator_name
-            order by customers_count asc nulls last, segment_code asc nulls last
-        ) as size_rank,
         sum(customers_count) over (
             partition by as_of_date, scheme_code, indicator_name
             order by customers_count asc nulls last, segment_code asc nulls last
@@ -41,14 +37,14 @@ ordered as (
 ),
 
 -- A total less what is shown gives away what is not. So when a group is too small, the next
--- smallest are hidden with it, until at least two groups and k customers are hidden together.
+-- smallest are hidden with it, until k customers or more are hidden together.
 judged as (
     select
         *,
         customers_count < {{ smallest_group() }}
         or (
             smallest_count < {{ smallest_group() }}
-            and (size_rank = 2 or smaller_count < {{ smallest_group() }})
+            and smaller_count < {{ smallest_group() }}
         ) as is_suppressed
     from ordered
 ),
