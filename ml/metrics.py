@@ -20,6 +20,13 @@ def auc(label: np.ndarray, score: np.ndarray) -> float:
     )
 
 
+def auc_standard_error(area: float, positives: int, negatives: int) -> float:
+    """Return how far chance moves an AUC (Hanley and McNeil 1982)."""
+    first, second = area / (2 - area), 2 * area * area / (1 + area)
+    spread = (positives - 1) * (first - area * area) + (negatives - 1) * (second - area * area)
+    return float(np.sqrt((area * (1 - area) + spread) / (positives * negatives)))
+
+
 def log_losses(label: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Return each row's log loss; paired differences of these compare two models."""
     safe = np.clip(p, 1e-6, 1 - 1e-6)
@@ -90,12 +97,14 @@ def lift_table(label: np.ndarray, p: np.ndarray, p_raw: np.ndarray) -> list[dict
 
 def summary(label: np.ndarray, p: np.ndarray, p_raw: np.ndarray) -> dict[str, object]:
     """Return all figures of a hold-out."""
-    bins = calibration_bins(label, p)
+    bins, positives = calibration_bins(label, p), int(label.sum())
+    # complex numbers sort by their real part and then by the other: as customers are ranked
+    area = auc(label, p + 1j * p_raw)
     return {
         "rows": len(label),
-        "positives": int(label.sum()),
-        # complex numbers sort by their real part and then by the other: as customers are ranked
-        "auc": auc(label, p + 1j * p_raw),
+        "positives": positives,
+        "auc": area,
+        "auc_standard_error": auc_standard_error(area, positives, len(label) - positives),
         "brier_score": float(np.mean((p - label) ** 2)),
         "calibration_error": calibration_error(bins),
         "calibration_noise": calibration_noise(bins),

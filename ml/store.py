@@ -53,8 +53,9 @@ def save(
 ) -> None:
     """Write one version, complete or not at all; a damaged one of the same name is replaced."""
     final = _folder(settings, offer, version)
+    for abandoned in final.parent.glob(".*.tmp"):  # by a run that was killed here
+        shutil.rmtree(abandoned, ignore_errors=True)
     temporary = final.with_name(f".{version}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
     (temporary / "plots").mkdir(parents=True)
     contents = {
         MODEL: model,

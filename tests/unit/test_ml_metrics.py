@@ -21,6 +21,16 @@ def test_auc_brier_and_log_loss_agree_with_scikit_learn_ties_included():
     assert found["auc"] == pytest.approx(roc_auc_score(label, p), abs=1e-12)
 
 
+def test_the_standard_error_of_an_auc_is_what_repetition_shows():
+    rng = np.random.default_rng(8)
+    found = []
+    for _ in range(400):
+        score = np.concatenate([rng.normal(1, 1, 60), rng.normal(0, 1, 400)])
+        found.append(metrics.auc(np.repeat([1, 0], [60, 400]), score))
+    expected = metrics.auc_standard_error(float(np.mean(found)), 60, 400)
+    assert np.std(found) == pytest.approx(expected, rel=0.1)
+
+
 def test_equal_probabilities_are_ranked_by_the_raw_score():
     label = np.array([1, 0, 1, 0])
     p = np.array([0.5, 0.5, 0.5, 0.5])
