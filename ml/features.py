@@ -123,11 +123,13 @@ def stream(
     query = f"select wanted.*{columns} from {wanted} as wanted {_joins('wanted', features)}"
     for batch in con.sql(query).to_arrow_reader(BATCH_ROWS):
         width = batch.num_columns - len(features)
-        matrix = np.empty((batch.num_rows, len(features)))
+        # seven digits: parallel sums of doubles differ in the last bits from build to build, and
+        # that must make neither a new model nor a new score
+        matrix = np.empty((batch.num_rows, len(features)), np.float32)
         for position in range(len(features)):
             matrix[:, position] = batch.column(width + position).to_numpy(zero_copy_only=False)
         matrix[~np.isfinite(matrix)] = np.nan
-        yield batch.select(range(width)), matrix
+        yield batch.select(range(width)), matrix.astype(np.float64)
 
 
 def matrix(

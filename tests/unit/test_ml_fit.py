@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 
+import duckdb
 import numpy as np
 import pytest
 from ml_world import AS_OF, build
@@ -84,6 +85,16 @@ def test_the_same_data_are_not_fitted_twice_not_even_the_next_day(world, fitted)
         assert (again.champion, again.promoted) == (fitted.version, False)
         assert again.test == fitted.test
         assert again.plots == fitted.plots
+
+
+def test_last_bits_that_differ_from_build_to_build_make_no_new_model(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        changed = con.execute(
+            "update indicators.ind_usage set data_mb_30d = data_mb_30d * (1 + 4e-16)"
+        ).fetchone()
+    assert changed[0] > 10_000
+    assert fit_offer(settings, OFFER, AS_OF).version == fitted.version
 
 
 def test_another_process_fits_the_same_bytes(world, fitted, tmp_path):
