@@ -3,7 +3,6 @@
 What does not belong here: definitions.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,8 @@ UNFINISHED = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunSta
 def prepare(settings: Settings) -> dict[str, str]:
     """Write `dagster.yaml` and return the environment Dagster and our definitions need."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(TEMPLATE, settings.dagster_home / "dagster.yaml")
+    configuration = TEMPLATE.read_text().replace("<DAGSTER_HOME>", str(settings.dagster_home))
+    (settings.dagster_home / "dagster.yaml").write_text(configuration)
     return {
         "DAGSTER_HOME": str(settings.dagster_home),
         "RAPPORT_HOME": str(settings.home),

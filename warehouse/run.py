@@ -84,12 +84,17 @@ def _published(settings: Settings, before: str = "") -> Ended:
 
 
 def _is_done(settings: Settings, day: date) -> bool:
-    """Whether all there is was published before; a rollback since then stands."""
+    """Whether a run published all there is and came to its end; a rollback since then stands."""
     current = published.current(settings)
     if current is None:
         return False
     wanted = audit.generation_id(settings, day)
     ledger = Ledger(settings.ledger_file)
-    history = {(found.generation_id, found.state) for found in ledger.generations()}
+    finished = any(
+        found.generation_id == wanted
+        and found.state == published.PUBLISHED
+        and ledger.run_state(found.fence) == "succeeded"
+        for found in ledger.generations()
+    )
     ledger.close()
-    return (wanted, published.PUBLISHED) in history and wanted in published.generations(settings)
+    return finished and wanted in published.generations(settings)
