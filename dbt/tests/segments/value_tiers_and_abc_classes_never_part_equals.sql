@@ -1,0 +1,42 @@
+-- Whoever brings the same is in the same tier, and nobody below stands above.
+with
+
+ranked as (
+    select
+        'abc' as scheme_code,
+        party_group,
+        billed_yuan as amount_yuan,
+        segment_code
+    from {{ ref('seg_abc') }}
+    where billed_yuan is not null
+    union all
+    select
+        'value_tier' as scheme_code,
+        party_group,
+        margin_yuan as amount_yuan,
+        segment_code
+    from {{ ref('seg_value_tier') }}
+    where margin_yuan is not null
+),
+
+ranges as (
+    select
+        ranked.scheme_code,
+        ranked.party_group,
+        labels.sort_order,
+        min(ranked.amount_yuan) as lowest_yuan,
+        max(ranked.amount_yuan) as highest_yuan
+    from ranked
+    inner join {{ ref('segment_labels') }} as labels
+        on ranked.scheme_code = labels.scheme_code and ranked.segment_code = labels.segment_code
+    group by ranked.scheme_code, ranked.party_group, labels.sort_order
+)
+
+select better.*
+from ranges as better
+inner join ranges as worse
+    on
+        better.scheme_code = worse.scheme_code
+        and better.party_group = worse.party_group
+        and better.sort_order < worse.sort_order
+        and better.lowest_yuan <= worse.highest_yuan
