@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,8 @@ from warehouse.settings import Settings
 if TYPE_CHECKING:
     from ml.estimators import Fitted
 
-MODEL, CARD, DECISION, POINTER, HISTORY = (
-    "model.skops",
-    "card.json",
-    "decision.json",
-    "champion.json",
-    "history.json",
-)
+MODEL, CARD, DECISION = "model.skops", "card.json", "decision.json"
+POINTER, HISTORY = "champion.json", "history.json"
 OFFER = re.compile(r"[a-z][a-z0-9_]{2,40}")
 VERSION = re.compile(r"[0-9a-f]{16}")
 
@@ -81,17 +77,13 @@ def load(settings: Settings, offer: str, version: str) -> StoredModel:
     Raises:
         RapportError: RP-4003 when anything about the files is not as it was written.
     """
-    card, content = _checked(settings, offer, version)
+    card, content = _promoted(settings, offer, version)
     return StoredModel(version, serialise.load(content, offer=offer, version=version), card)
 
 
 def read_card(settings: Settings, offer: str, version: str) -> dict[str, Any]:
-    """Return the card of a version whose files are sound.
-
-    Raises:
-        RapportError: RP-4003 when they are not.
-    """
-    return _checked(settings, offer, version)[0]
+    """Return the card of a version whose files are sound (else RP-4003), as it was promoted."""
+    return _promoted(settings, offer, version)[0]
 
 
 def read_decision(settings: Settings, offer: str, version: str) -> dict[str, Any]:
@@ -107,11 +99,9 @@ def read_plots(settings: Settings, offer: str, version: str) -> dict[str, bytes]
 
 def is_sound(settings: Settings, offer: str, version: str) -> bool:
     """Return whether a version is stored and passes its digests."""
-    try:
-        read_card(settings, offer, version)
-    except RapportError:
-        return False
-    return True
+    with suppress(RapportError):
+        return bool(read_card(settings, offer, version))
+    return False
 
 
 def versions(settings: Settings, offer: str) -> list[str]:
@@ -142,10 +132,9 @@ def promote(settings: Settings, offer: str, version: str) -> None:
     """
     if version not in versions(settings, offer):
         raise RapportError("RP-4004", offer=offer, version=version)
-    if champion(settings, offer) != version:
-        read_card(settings, offer, version)
-        card = (_folder(settings, offer, version) / CARD).read_bytes()
-        pointer = {"version": version, "card_sha256": _sha256(card)}
+    _, _, card_sha256 = _checked(settings, offer, version)
+    pointer = {"version": version, "card_sha256": card_sha256}
+    if _read(settings, offer, POINTER) != pointer:
         write_json(pointer, settings.models / offer / POINTER)
         fault_point("champion_switched")
     if history(settings, offer)[-1:] != [version]:
@@ -153,11 +142,7 @@ def promote(settings: Settings, offer: str, version: str) -> None:
 
 
 def rollback(settings: Settings, offer: str) -> str:
-    """Make the champion before the present one champion again and return its version.
-
-    Raises:
-        RapportError: RP-4004 when there was none.
-    """
+    """Make the champion before the present one champion again (RP-4004 if none); return it."""
     present = champion(settings, offer)
     earlier = [version for version in history(settings, offer) if version != present]
     if not earlier:
@@ -166,7 +151,8 @@ def rollback(settings: Settings, offer: str) -> str:
     return earlier[-1]
 
 
-def _checked(settings: Settings, offer: str, version: str) -> tuple[dict[str, Any], bytes]:
+def _checked(settings: Settings, offer: str, version: str) -> tuple[dict[str, Any], bytes, str]:
+    """Return card, model bytes and the card's digest; the model must be the one in the card."""
     folder = _folder(settings, offer, version)
     try:
         text = (folder / CARD).read_bytes()
@@ -176,8 +162,14 @@ def _checked(settings: Settings, offer: str, version: str) -> tuple[dict[str, An
         raise RapportError("RP-4003", offer=offer, version=version, reason="unreadable") from None
     if _sha256(model) != expected:
         raise RapportError("RP-4003", offer=offer, version=version, file=MODEL)
+    return card, model, _sha256(text)
+
+
+def _promoted(settings: Settings, offer: str, version: str) -> tuple[dict[str, Any], bytes]:
+    """Return card and model bytes; the champion's card must be the one its pointer names."""
+    card, model, card_sha256 = _checked(settings, offer, version)
     pointer = _read(settings, offer, POINTER)
-    if pointer and pointer["version"] == version and pointer["card_sha256"] != _sha256(text):
+    if pointer and pointer["version"] == version and pointer["card_sha256"] != card_sha256:
         raise RapportError("RP-4003", offer=offer, version=version, file=CARD)
     return card, model
 

@@ -90,6 +90,10 @@ def test_a_damaged_model_is_fitted_again_to_the_very_same_bytes(original, tmp_pa
     result = fit_offer(settings, OFFER, AS_OF)
     assert (result.status, result.reason) == ("fitted", "champion_RP-4003")
     assert path.read_bytes() == sound
+    pointer = settings.models / OFFER / "champion.json"
+    pointer.write_text(pointer.read_text().replace('"card_sha256": "', '"card_sha256": "0'))
+    assert fit_offer(settings, OFFER, AS_OF).status == "fitted"
+    assert store.load(settings, OFFER, result.version).version == result.champion
 
 
 def test_what_is_no_version_never_becomes_a_path(settings):
