@@ -63,9 +63,9 @@ methods as (
     select
         open_accounts.customer_key,
         open_accounts.as_of_date,
-        max(case when open_accounts.payment_method_code like 'auto%' then 1 else 0 end) as is_auto_pay,
-        max(case when open_accounts.payment_method_code = 'e_check' then 1 else 0 end) as is_e_check,
-        max(case when open_accounts.is_paperless then 1 else 0 end) as is_paperless
+        max(case when payment_method_code like 'auto%' then 1 else 0 end) as is_auto_pay,
+        max(case when payment_method_code = 'e_check' then 1 else 0 end) as is_e_check,
+        max(case when is_paperless then 1 else 0 end) as is_paperless
     from {{ ref('int_account_snapshot') }} as open_accounts
     inner join stale on open_accounts.as_of_date = stale.day_date
     group by open_accounts.customer_key, open_accounts.as_of_date

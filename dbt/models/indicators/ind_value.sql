@@ -36,7 +36,8 @@ bills as (
         sum(case when item_code = 'discount' then -amount_yuan else 0 end) as discount_yuan,
         sum(case when item_code = 'refund' then -amount_yuan else 0 end) as refund_yuan
     from {{ ref('fct_bill_line') }} as bill_lines
-    inner join {{ ref('int_event_period') }} as periods on bill_lines.billed_date = periods.event_date
+    inner join {{ ref('int_event_period') }} as periods
+        on bill_lines.billed_date = periods.event_date
     inner join owners on bill_lines.account_id = owners.source_id
     group by owners.customer_key, periods.period_date
 ),

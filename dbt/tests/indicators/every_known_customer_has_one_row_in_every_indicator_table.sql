@@ -1,4 +1,4 @@
--- Whoever CRM knew on the day of a snapshot, and nobody else than customers, is in all ind_ tables once.
+-- Whoever was known on the day of a snapshot is in every ind_ table once, all of CRM's customers.
 with
 
 expected as (

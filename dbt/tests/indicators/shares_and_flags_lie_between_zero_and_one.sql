@@ -5,7 +5,11 @@ bounded as (
     select * from {{ ref('dim_indicator') }}
     where
         unit_code = 'flag'
-        or (unit_code = 'share' and indicator_name not like '%growth%' and indicator_name not like 'margin%')
+        or (
+            unit_code = 'share'
+            and indicator_name not like '%growth%'
+            and indicator_name not like 'margin%'
+        )
 )
 
 select indicators.*

@@ -13,16 +13,16 @@ owners as (
 recounted as (
     select
         owners.customer_key,
-        sum(lines.amount_yuan) filter (
-            where lines.billed_date > {{ add_days('run_context.as_of_date', -30) }}
+        sum(bill_lines.amount_yuan) filter (
+            where bill_lines.billed_date > {{ add_days('run_context.as_of_date', -30) }}
         ) as billed_yuan_30d,
-        sum(lines.amount_yuan) filter (
-            where lines.billed_date > {{ add_days('run_context.as_of_date', -365) }}
+        sum(bill_lines.amount_yuan) filter (
+            where bill_lines.billed_date > {{ add_days('run_context.as_of_date', -365) }}
         ) as billed_yuan_365d
-    from {{ ref('fct_bill_line') }} as lines
-    inner join owners on lines.account_id = owners.source_id
+    from {{ ref('fct_bill_line') }} as bill_lines
+    inner join owners on bill_lines.account_id = owners.source_id
     cross join run_context
-    where lines.item_code <> 'lifetime' and lines.billed_date <= run_context.as_of_date
+    where bill_lines.item_code <> 'lifetime' and bill_lines.billed_date <= run_context.as_of_date
     group by owners.customer_key
 )
 
