@@ -12,6 +12,8 @@ import yaml
 from warehouse.settings import CHECKOUT
 
 MODELS = CHECKOUT / "dbt" / "models"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where it is built: ten times as fast."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def load_marts(folder: Path = MODELS) -> dict[str, Mart]:
     """Every model under an enforced contract, by name."""
     found = {}
     for path in sorted(folder.rglob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}
         for node in content.get("models") or []:
             config = node.get("config") or {}
             if (config.get("contract") or {}).get("enforced"):

@@ -241,6 +241,8 @@ def test_stopped_anywhere_readers_have_one_generation_and_the_next_run_finishes(
     clean = copy(settings, tmp_path / "clean")
     assert faulty(clean, "", trace) == 0
     points = trace.read_text().split()
+    if action:  # the ledger's own writes are rehearsed elsewhere
+        points = [point for point in points if not point.startswith("ledger")]
     assert {
         "generation_built#1",
         "generation_renamed#1",
