@@ -33,7 +33,7 @@ def scrub(message: str | None) -> str | None:
 def coded(error: Exception, step: str) -> RapportError:
     """The same failure as an error with a code, bare of the exceptions it came from."""
     if isinstance(error, RapportError):
-        return error.with_traceback(None)
+        return RapportError(error.code, **error.fields)
     full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
     return RapportError("RP-3001" if full else "RP-3014", step=step, error=describe(error))
 

@@ -1,0 +1,243 @@
+"""Pins down what a run does: order of the work, red gates, failures, killed runs, alerts, secrets.
+
+Dagster, its history and our wiring are real; the plain functions they call are replaced by ones
+that note that they were called: a run takes a second, and any of them can be made to fail.
+"""
+
+import json
+import sys
+from dataclasses import dataclass, field
+from datetime import date
+from graphlib import TopologicalSorter
+from types import SimpleNamespace
+
+import dagster as dg
+import pytest
+
+import expectations.gate
+import ml.score
+import ml.train
+import warehouse.audit
+import warehouse.identity
+import warehouse.intake
+import warehouse.publish
+from dagster_project import home, launch, layers
+from dagster_project.defs import publish as publishing
+from expectations.results import CheckResult, GateResult
+from ml.registry import offers
+from warehouse import dbt_layers, dbt_runner
+from warehouse.dbt_runner import NodeResult
+from warehouse.errors import RapportError
+from warehouse.ledger import Ledger
+from warehouse.settings import Settings
+
+AS_OF = date(2044, 2, 29)
+"""A date that the clock has not reached is as good as any."""
+SECRET = "13800138000"
+COMPUTE_LOGS = {".out", ".err", ".complete"}
+OFFERS = [step for offer in offers() for step in (f"fit {offer}", f"score {offer}")]
+WHOLE_RUN = [
+    *("intake", "gate raw", "identity", "audit", "customer", "gate customer"),
+    *("indicators", "gate indicators", *OFFERS, "gate scores"),
+    *("marts", "gate marts", "publish", "report"),
+]
+
+
+@dataclass
+class World:
+    """What was called, and what is to go wrong."""
+
+    settings: Settings
+    calls: list[str] = field(default_factory=list)
+    red: str = ""
+    failing_test: str = ""
+    raises: dict[str, Exception] = field(default_factory=dict)
+    arguments: dict[str, object] = field(default_factory=dict)
+
+    def call(self, name: str, argument: object = None) -> None:
+        self.calls.append(name)
+        self.arguments[name] = argument
+        if name in self.raises:
+            raise self.raises[name]
+
+    def run(self) -> launch.Ending:
+        return launch.run_full(self.settings, AS_OF)
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory):
+    """One home with dbt's manifest for all tests of this file; each test has its own history."""
+    return tmp_path_factory.mktemp("parsed")
+
+
+@pytest.fixture(scope="module")
+def definitions(parsed) -> dg.Definitions:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAPPORT_HOME", str(parsed))
+        return launch.defs()
+
+
+@pytest.fixture
+def world(parsed, definitions, tmp_path, monkeypatch) -> World:
+    monkeypatch.setenv("RAPPORT_HOME", str(parsed))
+    for name in ("dagster", "ledger.sqlite", "alerts.jsonl", "run.lock"):
+        path = parsed / name
+        if path.exists():
+            path.rename(tmp_path / name)
+    made = World(Settings())
+
+    def run_stage(settings, stage, run_id="", as_of=None):
+        made.call(f"gate {stage}", (run_id, as_of))
+        check = CheckResult("customer.dim_customer", "sane", stage != made.red, "critical", 10, 3)
+        return GateResult(stage, check.passed, [check], run_id, str(as_of))
+
+    def run_layer(settings, layer, full_refresh=False):
+        made.call(layer, full_refresh)
+        manifest = dbt_layers.read_manifest(settings.dbt_target / "manifest.json")
+        nodes = dbt_layers.tables(manifest, layer)
+        needs = {key: node["depends_on"].get("nodes", []) for key, node in nodes.items()}
+        for key in (key for key in TopologicalSorter(needs).static_order() if key in nodes):
+            node = nodes[key]
+            yield NodeResult(key, node["resource_type"], node["name"], "success", 0.0, None, None)
+        for key, node in dbt_layers.tests(manifest, layer).items():
+            status = "fail" if node["name"] == made.failing_test else "pass"
+            yield NodeResult(key, "test", node["name"], status, 0.0, None, 0)
+
+    def fit_offer(settings, offer, as_of):
+        made.call(f"fit {offer}", as_of)
+        return SimpleNamespace(status="fitted", champion="v1", problem=None)
+
+    def score_offer(settings, offer, as_of):
+        made.call(f"score {offer}", as_of)
+        test = {"auc": 0.8, "brier_score": 0.1, "calibration_error": 0.01, "lift": []}
+        plots = {"lift": b"\x89PNG"}
+        return SimpleNamespace(rows=5, mean_p=0.1, card={"test": test}, plots=plots)
+
+    def publish(settings, generation, as_of, fence, gates):
+        made.call("publish", fence)
+        return SimpleNamespace(generation_id=generation, changed=True, content_digest="d", rows={})
+
+    class Described:
+        def __init__(self, *_):
+            pass
+
+        def materialized(self, result, key):
+            return dg.MaterializeResult(asset_key=key)
+
+    identity = warehouse.identity.IdentityResult(1, 1, 0, 0, 0)
+    page = parsed / "report.html"
+    replacements = {
+        (launch, "defs"): lambda: definitions,
+        (warehouse.intake, "run_intake"): lambda *_: made.call("intake"),
+        (warehouse.identity, "resolve"): lambda _, day: made.call("identity", day) or identity,
+        (warehouse.audit, "write"): lambda _, day: made.call("audit", day),
+        (warehouse.audit, "generation_id"): lambda *_: "generation",
+        (expectations.gate, "run_stage"): run_stage,
+        (dbt_runner, "run_layer"): run_layer,
+        (layers, "Described"): Described,
+        (ml.train, "fit_offer"): fit_offer,
+        (ml.score, "score_offer"): score_offer,
+        (publishing, "require_all_green"): lambda *_: [],
+        (warehouse.publish, "publish"): publish,
+    }
+    report = SimpleNamespace(write_report=lambda *_: made.call("report") or page)
+    monkeypatch.setitem(sys.modules, "warehouse.report", report)
+    for (module, name), replacement in replacements.items():
+        monkeypatch.setattr(module, name, replacement)
+    return made
+
+
+def alerts(world: World) -> list[dict]:
+    path = world.settings.home / "alerts.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def everything_written(world: World) -> bytes:
+    folder = world.settings.home
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_run_does_all_the_work_in_order_as_of_its_date_under_one_number(world):
+    assert world.run().message == ""
+    assert world.calls == WHOLE_RUN
+    fence = world.arguments["publish"]
+    assert Ledger(world.settings.ledger_file).run_state(fence) == "succeeded"
+    assert world.arguments["gate marts"] == (str(fence), AS_OF)
+    assert world.arguments["identity"] == world.arguments["audit"] == AS_OF
+    assert alerts(world) == []
+
+
+@pytest.mark.parametrize("stage", ["raw", "customer", "indicators", "scores", "marts"])
+def test_after_a_red_gate_nothing_is_called_any_more_and_the_message_names_the_check(world, stage):
+    world.red = stage
+    ended = world.run()
+    assert world.calls == WHOLE_RUN[: WHOLE_RUN.index(f"gate {stage}") + 1]
+    assert ended.state == "stopped"
+    assert ended.message.startswith(f"RP-2001 gate_red stage={stage} failed=1")
+    assert "customer.dim_customer.sane" in ended.message
+    assert [line["code"] for line in alerts(world)] == ["RP-2001"]
+
+
+def test_a_failing_dbt_test_stops_the_run_before_the_gate_of_its_layer(world):
+    manifest = dbt_layers.read_manifest(dbt_runner.parse(world.settings))
+    tests = dbt_layers.tests(manifest, "customer").values()
+    world.failing_test = next(
+        test["name"] for test in tests if test["config"]["severity"].lower() == "error"
+    )
+    ended = world.run()
+    assert world.calls[-1] == "customer"
+    assert ended.message.startswith("RP-2001 gate_red stage=customer failed=1")
+    assert world.failing_test in ended.message
+
+
+@pytest.mark.parametrize("step", ["intake", "indicators"])
+def test_a_failure_has_a_code_and_an_alert_and_leaves_no_value_anywhere(world, step):
+    chained = ValueError(f"Could not convert string '{SECRET}' to DATE")
+    chained.__context__ = RuntimeError(SECRET)
+    world.raises = {step: chained}
+    ended = world.run()
+    assert ended.state == "failed"
+    assert ended.message.startswith("RP-3014 unexpected_error step=")
+    assert "ValueError at test_dagster_run.py:" in ended.message
+    assert [line["code"] for line in alerts(world)] == ["RP-3014"]
+    assert SECRET.encode() not in everything_written(world)
+
+
+def test_a_coded_failure_keeps_its_code_and_loses_what_it_was_raised_from(world):
+    coded = RapportError("RP-3003", file="pseudonym.key")
+    coded.__cause__ = ValueError(SECRET)
+    world.raises = {"intake": coded}
+    assert world.run().message.startswith("RP-3003 key_missing file=pseudonym.key")
+    assert SECRET.encode() not in everything_written(world)
+
+
+def test_a_full_disk_is_told_as_such(world):
+    world.raises = {"publish": OSError(28, "No space left on device")}
+    assert world.run().message.startswith("RP-3001 disk_full step=publish")
+
+
+def test_a_run_that_was_killed_is_ended_by_the_next_which_is_not_held_up_by_it(world):
+    with home.instance(world.settings) as instance:
+        job = launch.defs().resolve_job_def("full")
+        killed = instance.create_run_for_job(job, tags={"dagster/partition": str(AS_OF)})
+        instance.report_run_canceling(killed)
+        storage = instance.event_log_storage
+        storage.initialize_concurrency_limit_to_default("duckdb_write")
+        storage.claim_concurrency_slot("duckdb_write", killed.run_id, "customer")
+        assert storage.get_concurrency_info("duckdb_write").active_slot_count == 1
+    assert world.run().state == "succeeded"
+    with home.instance(world.settings) as instance:
+        assert instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def test_dagster_keeps_its_history_under_our_home_pickles_nothing_and_tells_nobody(world):
+    world.red = "raw"
+    world.run()
+    kept = [path for path in world.settings.dagster_home.rglob("*") if path.is_file()]
+    assert {path.suffix for path in kept} <= {".yaml", ".db", ".db-wal", ".db-shm"} | COMPUTE_LOGS
+    with home.instance(world.settings) as instance:
+        assert not instance.telemetry_enabled
+        assert instance.global_op_concurrency_default_limit == 1
+        assert instance.root_directory == str(world.settings.dagster_home)
+        [run] = instance.get_runs()
+        assert instance.get_run_stats(run.run_id).steps_failed == 1
