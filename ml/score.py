@@ -14,45 +14,17 @@ import numpy as np
 import pyarrow as pa
 
 from ml import features, metrics, store
+from ml.declaration import PropensityModel
 from ml.registry import declaration
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.files import write_parquet
+from warehouse.scores import EVALUATION, SCORES, evaluation_file, scores_file
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
 
 METHOD = "behaviour"
-SCORES = pa.schema(
-    [
-        ("offer_code", pa.string()),
-        ("customer_key", pa.string()),
-        ("as_of_date", pa.date32()),
-        ("p_response", pa.float64()),
-        ("p_raw", pa.float64()),
-        ("decile", pa.int32()),
-        ("score_rank", pa.int64()),
-        ("model_version", pa.string()),
-        ("method_code", pa.string()),
-    ]
-)
-EVALUATION = pa.schema(
-    [
-        ("offer_code", pa.string()),
-        ("model_version", pa.string()),
-        ("decile", pa.int32()),
-        ("customers_count", pa.int64()),
-        ("mean_predicted_share", pa.float64()),
-        ("observed_share", pa.float64()),
-        ("lift", pa.float64()),
-        ("auc", pa.float64()),
-        ("brier_score", pa.float64()),
-        ("calibration_error", pa.float64()),
-        ("window_from", pa.date32()),
-        ("window_to", pa.date32()),
-        ("holdout_kind", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -94,14 +66,11 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
     if not keys:
         raise RapportError("RP-4009", offer=offer, as_of=as_of)
     key, raw = pa.chunked_array(keys).combine_chunks(), np.concatenate(raws)
-    table = ranked(offer, as_of, version, key, raw, champion.fitted.calibrated(raw))
-    path = settings.lake / "scores" / offer / f"as_of_date={as_of}" / "scores.parquet"
+    table = ranked(model, as_of, version, key, raw, champion.fitted.calibrated(raw))
+    path = scores_file(settings.lake, offer, as_of)
     write_parquet(table, path)
     fault_point("scores_written")
-    write_parquet(
-        evaluation(champion.card),
-        settings.lake / "scores_evaluation" / offer / "evaluation.parquet",
-    )
+    write_parquet(evaluation(champion.card), evaluation_file(settings.lake, offer))
     mean = float(np.mean(table["p_response"].to_numpy()))
     log.info("%s: %d customers scored, mean %.4f", offer, table.num_rows, mean)
     plots = store.read_plots(settings, offer, version)
@@ -109,7 +78,12 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
 
 
 def ranked(
-    offer: str, as_of: date, version: str, key: pa.Array, raw: np.ndarray, p: np.ndarray
+    model: PropensityModel,
+    as_of: date,
+    version: str,
+    key: pa.Array,
+    raw: np.ndarray,
+    p: np.ndarray,
 ) -> pa.Table:
     """Return the scores best first; ties go by raw probability, then by customer key."""
     by_key = np.argsort(key.to_numpy(zero_copy_only=False).astype(str), kind="stable")
@@ -117,7 +91,8 @@ def ranked(
     rows = len(order)
     rank = np.arange(1, rows + 1)
     columns = [
-        pa.repeat(pa.scalar(offer), rows),
+        pa.repeat(pa.scalar(model.offer), rows),
+        pa.repeat(pa.scalar(model.objective), rows),
         key.take(pa.array(order)),
         pa.repeat(pa.scalar(as_of, pa.date32()), rows),
         p[order],

@@ -19,6 +19,7 @@ from warehouse.contract import TableContract, load_contracts
 from warehouse.files import write_parquet
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
+from warehouse.scores import write_empty
 from warehouse.settings import CHECKOUT, Settings
 
 CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
@@ -89,6 +90,7 @@ def write(settings: Settings, as_of: date) -> None:
     }
     for name, table in tables.items():
         write_parquet(table, settings.lake / "audit" / f"{name}.parquet")
+    write_empty(settings.lake)
 
 
 _EVENT_DAYS = pa.schema(

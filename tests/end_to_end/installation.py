@@ -57,7 +57,7 @@ class Installation:
 
     def digests(self) -> dict[str, str]:
         """Content digest per published mart."""
-        return {name: mart["sha256"] for name, mart in self.manifest()["marts"].items()}
+        return {name: mart["content_digest"] for name, mart in self.manifest()["marts"].items()}
 
     def deliver(self, world: Path, until: date | None = None, since: date | None = None) -> None:
         """Copy a world's files of the business dates given into landing, manifests last."""

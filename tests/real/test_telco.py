@@ -69,7 +69,8 @@ def test_the_blank_totals_are_accounted_for_and_not_silently_zero(public, marts)
     plain, _ = public
     assert (plain["TotalCharges"].str.strip() == "").sum() == 11
     counted = marts.sql("""
-        select records_in, loaded, quarantined from mart_file_accounting where table_name = 'bills'
+        select records_in_count, loaded_count, quarantined_count from mart_file_accounting
+        where table_name = 'bills'
     """).fetchall()
     assert counted == [(14086, 14075, 11)]
 

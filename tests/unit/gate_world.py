@@ -199,7 +199,7 @@ def _scores(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
     evaluation = lake / "scores_evaluation" / OFFER
     scores.mkdir(parents=True)
     evaluation.mkdir(parents=True)
-    con.execute(f"""copy (select '{OFFER}' as offer_code, customer_key,
+    con.execute(f"""copy (select '{OFFER}' as offer_code, 'up_sell' as objective_code, customer_key,
         date '{AS_OF}' as as_of_date, p as p_response, p as p_raw,
         ntile(10) over (order by p desc)::int as decile,
         row_number() over (order by p desc) as score_rank, '{MODEL}' as model_version,
@@ -228,7 +228,7 @@ def _marts(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
         "mart_file_accounting": """select file_id, records_in as records_in_count,
             loaded as loaded_count, 0 as quarantined_count, 0 as deduplicated_count,
             0 as superseded_count from accounting""",
-        "mart_campaign_propensity": "select * exclude (p_raw) from scores",
+        "mart_campaign_propensity": "select * exclude (p_raw, objective_code) from scores",
         "mart_propensity_evaluation": "select * from evaluation",
         "mart_campaign_review": "select 'K1' as campaign_id, 'treatment' as arm_code",
         "dim_date": f"select date '{AS_OF}' as calendar_date",

@@ -7,6 +7,7 @@ from ml_world import AS_OF
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from ml import metrics, score
+from ml.registry import declaration
 
 
 def test_auc_brier_and_log_loss_agree_with_scikit_learn_ties_included():
@@ -71,7 +72,7 @@ def test_ranks_and_deciles_by_hand_with_ties_by_raw_score_and_then_by_key():
     keys = pa.array(["d", "b", "c", "a", "e"])
     p = np.array([0.2, 0.5, 0.5, 0.5, 0.9])
     raw = np.array([0.2, 0.4, 0.6, 0.4, 0.9])
-    table = score.ranked("offer", AS_OF, "0" * 16, keys, raw, p).to_pydict()
+    table = score.ranked(declaration("churn"), AS_OF, "0" * 16, keys, raw, p).to_pydict()
     assert table["customer_key"] == ["e", "c", "a", "b", "d"]
     assert table["score_rank"] == [1, 2, 3, 4, 5]
     assert table["decile"] == [1, 3, 5, 7, 9]

@@ -10,7 +10,7 @@ run_context as (
 scores as (
     select
         scores.*,
-        scores.offer_code like 'churn%' as is_warning
+        scores.objective_code = 'retention' as is_warning
     from {{ source('scores', 'scores') }} as scores
     inner join run_context on scores.as_of_date = run_context.as_of_date
 ),
