@@ -22,7 +22,8 @@ ACCOUNTING = (
 )
 SCORES = (
     "offer_code varchar, objective_code varchar, customer_key varchar, as_of_date date,"
-    " p_response double, p_raw double, decile integer, score_rank bigint, model_version varchar, method_code varchar"
+    " p_response double, p_raw double, decile integer, score_rank bigint,"
+    " model_version varchar, method_code varchar"
 )
 EVALUATION = (
     "offer_code varchar, model_version varchar, decile integer, customers_count bigint,"
