@@ -149,12 +149,17 @@ def _result(suite: Suite, check: Check, result: Any) -> CheckResult:
         name=check.name,
         passed=not failed,
         severity=check.severity,
-        evaluated=int(counts.get("element_count", 1)),
-        unexpected_count=int(counts.get("unexpected_count", failed)),
+        evaluated=_count(counts.get("element_count"), 1),
+        unexpected_count=_count(counts.get("unexpected_count"), int(failed)),
         observed=None if observed is None else round(float(observed), 6),
         says=check.says,
         why=check.why,
     )
+
+
+def _count(value: Any, otherwise: int) -> int:
+    """A count of the library, which is None where it counts nothing and NaN on empty tables."""
+    return otherwise if value is None or value != value else int(value)
 
 
 def _unevaluated(suite: Suite, check: Check, reason: str = "no result") -> CheckResult:

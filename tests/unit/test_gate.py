@@ -17,7 +17,7 @@ from expectations.results import (
     result_file,
     write_result,
 )
-from expectations.vocabulary import WARNING, Check, measure, none, rows, suite
+from expectations.vocabulary import WARNING, Check, measure, none, rows, suite, within
 from warehouse import dbt_runner
 from warehouse.errors import RapportError
 
@@ -80,6 +80,14 @@ def test_what_cannot_be_evaluated_is_red_even_where_it_would_only_warn(world, mo
     assert not result.passed
     failed = next(c for c in result.checks if c.name == check.name)
     assert (failed.passed, failed.severity) == (False, "critical")
+
+
+def test_rules_on_a_table_without_rows_hold_and_the_missing_rows_are_what_fails(world, monkeypatch):
+    world.sql("delete from marts.mart_campaign_propensity")
+    empty = suite("marts.mart_campaign_propensity", rows(), within("p_response", 0, 1))
+    declare(monkeypatch, marts, empty)
+    result = run_stage(world.settings, "marts", as_of=AS_OF)
+    assert [(c.name, c.unexpected_count) for c in result.failed] == [("rows_at_least(1)", 1)]
 
 
 def test_one_broken_suite_does_not_hide_the_others(world, monkeypatch):
