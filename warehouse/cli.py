@@ -78,7 +78,7 @@ def report() -> None:
 @app.command()
 def generations() -> None:
     """List what was published, newest last."""
-    console.table(("generation", "as of", "run", "state"), console.generations(Settings()))
+    console.table(("generation", "as_of", "run", "state"), console.generations(Settings()))
 
 
 @app.command()
@@ -95,24 +95,14 @@ def rollback(generation: Annotated[str | None, typer.Argument()] = None) -> None
 @app.command()
 def models() -> None:
     """List offers with the model that scores and how good it was when judged."""
-    head = ("offer", "objective", "champion", "auc", "brier", "calibration error")
+    head = ("offer", "objective", "champion", "auc", "brier_score", "calibration_error")
     console.table(head, console.models(Settings()))
 
 
 @app.command()
 def files() -> None:
     """List tables with their files and where the records went."""
-    head = (
-        "table",
-        "files",
-        "not loaded",
-        "records",
-        "loaded",
-        "quarantined",
-        "dedup",
-        "superseded",
-    )
-    console.table(head, console.files(Settings()))
+    console.table(("table", *console.FILE_COUNTS), console.files(Settings()))
 
 
 @app.command()

@@ -41,26 +41,27 @@ class _Elapsed(logging.Formatter):
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows in columns; numbers stand to the right."""
-    rows = list(rows)
-    cells = [[_text(value) for value in row] for row in rows]
-    rights = [[isinstance(value, int | float) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
-    for row, right in [(head, [False] * len(head)), *zip(cells, rights, strict=True)]:
-        shown = (
-            value.rjust(width) if is_right else value.ljust(width)
-            for value, width, is_right in zip(row, widths, right, strict=True)
-        )
-        sys.stdout.write("  ".join(shown).rstrip() + "\n")
+    """Print rows in columns; columns of numbers stand to the right, their heads with them."""
+    columns = [[name, *values] for name, *values in zip(head, *rows, strict=True)]
+    shown = []
+    for column in columns:
+        is_number = any(isinstance(value, int | float) for value in column)
+        cells = [_text(value) for value in column]
+        width = max(map(len, cells))
+        shown.append([cell.rjust(width) if is_number else cell.ljust(width) for cell in cells])
+    for line in zip(*shown, strict=True):
+        sys.stdout.write("  ".join(line).rstrip() + "\n")
 
 
 def generations(settings: Settings) -> list[tuple[object, ...]]:
     """Every publication."""
     from warehouse.ledger import Ledger
+    from warehouse.published import CLAIMED
 
     return [
         (found.generation_id, found.as_of.isoformat(), found.fence, found.state)
         for found in Ledger(settings.ledger_file).generations()
+        if found.state != CLAIMED
     ]
 
 
