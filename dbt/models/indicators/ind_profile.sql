@@ -16,6 +16,18 @@ history as (
     select * from {{ ref('dim_customer_history') }}
 ),
 
+-- counted as of the day: the count in the history is today's and would tell of later duplicates
+records as (
+    select
+        xref.customer_key,
+        stale.day_date as as_of_date,
+        count(*) as crm_records
+    from {{ ref('int_customer_xref') }} as xref
+    inner join stale on xref.valid_from <= stale.day_date
+    where xref.source_name = 'crm' and xref.entity = 'customer'
+    group by xref.customer_key, stale.day_date
+),
+
 regions as (
     select * from {{ ref('dim_region') }}
 ),
@@ -30,7 +42,7 @@ recorded as (
         history.dependents_count,
         history.status_code,
         history.registered_date,
-        history.crm_record_count,
+        coalesce(records.crm_records, 0) as crm_records,
         regions.region_tier,
         regions.is_coastal,
         {{ full_years_between('history.birth_date', 'spine.as_of_date') }} as age_years
@@ -40,6 +52,8 @@ recorded as (
             spine.customer_key = history.customer_key
             and spine.as_of_date >= history.valid_from
             and spine.as_of_date < history.valid_to
+    left join records
+        on spine.customer_key = records.customer_key and spine.as_of_date = records.as_of_date
     left join regions
         on regions.region_code = concat(substring(history.region_code, 1, 4), '00')
 ),
@@ -80,9 +94,8 @@ final as (
         {{ indicator(101011700, 'days_since_registration',
             days_between('registered_date', 'as_of_date'), 'day', 'level',
             en='Days since the first CRM record was opened', zh='建档天数') }},
-        {{ indicator(101012400, 'crm_records_count', 'coalesce(crm_record_count, 0)', 'count',
-            'semi_additive', en='CRM records of the customer; more than one is a duplicate',
-            zh='客户资料条数') }},
+        {{ indicator(101012400, 'crm_records_count', 'crm_records', 'count', 'semi_additive',
+            en='CRM records of the customer; more than one is a duplicate', zh='客户资料条数') }},
         {{ indicator(101013000, 'has_billing_account', 'case when has_account then 1 else 0 end',
             'flag', 'flag', en='Has ever had a billing account', zh='是否开过账户') }},
         {{ indicator(101014000, 'has_web_identity', 'case when has_web then 1 else 0 end', 'flag',

@@ -25,7 +25,8 @@ final as (
             'least(coalesce(bills.settled_date, snapshots.as_of_date), snapshots.as_of_date)'
         ) }}) as late_days
     from bills
-    inner join snapshots on bills.due_date < snapshots.as_of_date
+    inner join snapshots
+        on bills.billed_date <= snapshots.as_of_date and bills.due_date < snapshots.as_of_date
 )
 
 select * from final
