@@ -5,7 +5,7 @@ What does not belong here: what the run does.
 
 import dagster as dg
 
-from dagster_project.partitions import daily
+from dagster_project.partitions import PARTITION_TAG, daily
 from dagster_project.resources import Run
 from warehouse import pending
 from warehouse.alerts import write_alert
@@ -41,7 +41,7 @@ def job() -> dg.Definitions:
         seen = pending.look_for(Settings())
         if not seen.is_new:
             return dg.SkipReason("nothing new in the landing folder")
-        return dg.RunRequest(run_key=seen.digest, partition_key=seen.as_of.isoformat())
+        return dg.RunRequest(run_key=seen.digest, tags={PARTITION_TAG: seen.as_of.isoformat()})
 
     @dg.run_failure_sensor(
         description="Catches the run that could not say so itself.",

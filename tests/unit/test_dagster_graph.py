@@ -3,7 +3,9 @@
 Reads the definitions only; what a run does with them is in test_dagster_run.py.
 """
 
+import os
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -11,9 +13,11 @@ import pytest
 from dagster._core.execution.api import create_execution_plan
 
 from dagster_project.definitions import defs
+from dagster_project.partitions import PARTITION_TAG
 from dagster_project.specs import manifest
 from ml.registry import offers
 from warehouse.contract import load_contracts
+from warehouse.settings import Settings
 
 STEPS = (
     ("intake",),
@@ -172,3 +176,27 @@ def test_every_dbt_test_is_shown_as_a_check_and_blocks_unless_it_only_warns(defi
         checks |= {spec.name: spec.blocking for spec in definition.check_specs}
     for name, severity in tests.items():
         assert checks[name] == (severity == "error"), name
+
+
+def test_the_sensor_starts_one_run_for_what_lies_there_and_none_when_nothing_is_new(
+    definitions,
+):
+    settings = Settings(home=Path(os.environ["RAPPORT_HOME"]))
+    sensor = definitions.get_sensor_def("arrival")
+
+    def tick() -> list[tuple[str, dict[str, str]]]:
+        data = sensor.evaluate_tick(
+            dg.build_sensor_context(repository_def=definitions.get_repository_def())
+        )
+        return [(r.run_key, r.tags[PARTITION_TAG]) for r in data.run_requests]
+
+    assert tick() == []
+    landed = settings.landing / "crm" / "customers" / "customers_20441108.csv"
+    landed.parent.mkdir(parents=True)
+    landed.write_text("one")
+    [(first, day)] = tick()
+    assert day == "2044-11-08"
+    assert tick() == [(first, day)]
+    landed.write_text("another")
+    [(second, _)] = tick()
+    assert second != first
