@@ -112,7 +112,7 @@ def live_until_october(lake: Living) -> None:
     )
     services = [
         subscription("S1", monthly_fee_yuan="9.00"),
-        subscription("S2", monthly_fee_yuan="5.00"),
+        subscription("S2", monthly_fee_yuan="5.00", ended_date=date(2026, 11, 20)),  # planned
     ]
     lake.deliver("boss/subscriptions", OCTOBER, "s0", services)
     lake.deliver("boss/bills", OCTOBER, "b0", [bill("L1", day, "10.00", "B1")])
