@@ -56,11 +56,12 @@ def overview(results: Sequence[GateResult]) -> str:
         [
             (
                 f"{sum(result.passed for result in results)} / {len(results)}",
-                "gates green 通过的关口",
+                "gates green",
+                "通过的关口",
             ),
-            (len(checks), "checks 检查项"),
-            (sum(not c.passed and c.severity == "critical" for c in checks), "failed 未通过"),
-            (warnings, "warnings 警告"),
+            (len(checks), "checks", "检查项"),
+            (sum(not c.passed and c.severity == "critical" for c in checks), "failed", "未通过"),
+            (warnings, "warnings", "警告"),
         ]
     ) + table(
         (

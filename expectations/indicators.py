@@ -24,9 +24,9 @@ from expectations.workspace import Indicator, World
 MAY_LEAVE_0_TO_1 = ("growth", "margin", "change", "trend")
 """Shares that compare two amounts and may be negative or above one."""
 ROUNDING = 1e-9
-AMOUNTS = ("yuan", "minutes", "mb", "count")
+AMOUNTS = ("yuan", "minute", "megabyte", "count")
 ENOUGH_ROWS = 200
-"""Below this a mean moves by chance."""
+"""With fewer customers who have any of it, a mean moves by chance."""
 
 
 def suites(world: World) -> list[Suite]:
@@ -104,7 +104,7 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
             checks.append(
                 measure(
                     f"step_of_mean({name})",
-                    f"""case when count({name}) filter (where is_previous) < {ENOUGH_ROWS}
+                    f"""case when count(*) filter (where is_previous and {name} > 0) < {ENOUGH_ROWS}
                             or {mean} (where is_previous) <= 0 then 1
                         else coalesce({mean} (where {today}) / {mean} (where is_previous), 1)
                         end""",

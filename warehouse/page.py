@@ -34,15 +34,15 @@ td { border-bottom: 1px solid var(--line); padding: 5px 14px 5px 0; vertical-ali
 th:last-child, td:last-child { padding-right: 0; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
-  gap: 1px; background: var(--line); border: 1px solid var(--line); margin: 18px 0; }
-.figures div { background: var(--paper); padding: 14px 16px; }
+  gap: 1px; margin: 18px 0; padding: 1px; }
+.figures div { padding: 14px 16px; box-shadow: 0 0 0 1px var(--line); }
 .figures b { display: block; font-size: 25px; font-weight: 620; letter-spacing: -.02em;
   font-variant-numeric: tabular-nums; line-height: 1.25; }
-.figures span { color: var(--soft); font-size: 12.5px; }
+.figures span { color: var(--soft); font-size: 12.5px; line-height: 1.4; display: block; }
 .green, .red, .amber { font-weight: 600; white-space: nowrap; }
 .green { color: var(--green); } .red { color: var(--red); } .amber { color: var(--amber); }
 .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 12px 36px; }
-figure { margin: 14px 0; overflow-x: auto; }
+figure { margin: 14px 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
 figcaption { font-size: 13.5px; font-weight: 600; margin-bottom: 4px; }
 details { margin: 6px 0; } summary { cursor: pointer; color: var(--blue); font-size: 13.5px; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: 12.5px; }
@@ -94,12 +94,23 @@ class Html(str):
     """Text that is HTML already and is not escaped again."""
 
 
+class Share(float):
+    """A share of one, shown as a percentage."""
+
+    @classmethod
+    def of(cls, value: float | None) -> "Share | None":
+        """A share, or nothing for nothing."""
+        return None if value is None else cls(value)
+
+
 def cell(value: object) -> str:
     """A value as people read it: thousands grouped, nothing for nothing."""
     if value is None:
         return ""
     if isinstance(value, Html):
         return value
+    if isinstance(value, Share):
+        return f"{value * 100:.1f} %"
     if isinstance(value, bool):
         return "yes 是" if value else "no 否"
     if isinstance(value, int):
@@ -109,15 +120,11 @@ def cell(value: object) -> str:
     return escape(str(value))
 
 
-def percent(value: float | None, digits: int = 1) -> Html | None:
-    """A share as a percentage, aligned like a number."""
-    return None if value is None else Html(f'<span class="n">{value * 100:.{digits}f} %</span>')
-
-
-def figures(numbers: Iterable[tuple[object, str]]) -> str:
-    """Headline numbers with a word under each."""
+def figures(numbers: Iterable[tuple[object, str, str]]) -> str:
+    """Headline numbers with their names in two languages under them."""
     boxes = "".join(
-        f"<div><b>{cell(n)}</b><span>{escape(word)}</span></div>" for n, word in numbers
+        f"<div><b>{cell(number)}</b><span>{escape(word)}<br>{escape(zh)}</span></div>"
+        for number, word, zh in numbers
     )
     return f'<div class="figures">{boxes}</div>'
 
@@ -131,6 +138,12 @@ def verdict(passed: bool, severity: str = "critical") -> Html:
     return Html('<span class="amber">warns 警告</span>')
 
 
+def figure(name: str, zh: str, picture: Html) -> str:
+    """A picture with its names above."""
+    caption = f"{escape(name)}<small>{escape(zh)}</small>"
+    return f"<figure><figcaption>{caption}</figcaption>{picture}</figure>"
+
+
 def paragraph(text: str) -> str:
     """A line of explanation under a heading."""
     return f"<p>{escape(text)}</p>"
@@ -139,3 +152,6 @@ def paragraph(text: str) -> str:
 def folded(summary: str, content: str) -> str:
     """Details that open on a click."""
     return f"<details><summary>{escape(summary)}</summary>{content}</details>"
+
+
+NOTHING = paragraph("Nothing to show yet. 暂无数据。")
