@@ -146,8 +146,8 @@ def ui(
     program = "dagster-webserver" if read_only else "dagster"
     arguments = ["--read-only"] if read_only else ["dev"]
     typer.echo(f"http://{host}:{port}")
-    module = ["-m", "dagster_project.definitions"]
-    _replace_by(program, [*arguments, "-h", host, "-p", str(port), *module])
+    workspace = ["-w", "dagster_project/workspace.yaml"]
+    _replace_by(program, [*arguments, "-h", host, "-p", str(port), *workspace])
 
 
 def _replace_by(program: str, arguments: list[str]) -> None:
