@@ -27,9 +27,9 @@ What does not belong here: sums over windows (window.sql) and engine differences
     / nullif(cast(sum({{ part }}) as double) * cast(sum({{ part }}) as double), 0)
 {%- endmacro %}
 
-{# Share of the total that customers with strictly more of `amount` (one row per customer, not negative)
-   make up before this one. Equals have the same share, so a border never parts them, and whoever
-   crosses a border still belongs above it. #}
+{# Share of the total that customers with strictly more of `amount` make up before this one (one row
+   per customer, nothing negative). Equals have the same share, so a border never parts them, and
+   whoever crosses a border still belongs above it. #}
 {% macro share_before(amount, partition) -%}
     cast(
         sum({{ amount }}) over (
@@ -41,8 +41,9 @@ What does not belong here: sums over windows (window.sql) and engine differences
     ) / nullif(cast(sum({{ amount }}) over (partition by {{ partition }}) as double), 0)
 {%- endmacro %}
 
-{# Fifth of its population a value falls in, 1 lowest to 5 highest, by the middle of its equals: so equals
-   share a score, and a value that most have is in the middle. ntile() would part equals at random. #}
+{# Fifth of its population a value falls in, 1 lowest to 5 highest, by the middle of its equals: so
+   equals share a score, and a value that most have is in the middle. ntile() would part equals at
+   random. #}
 {% macro fifth(value, partition) -%}
     1 + cast(floor(
         5 * (

@@ -10,12 +10,12 @@ A code is nine digits D-SS-MMM-A-WW and never changes its meaning:
     MMM  measure     within the subject; the same measure over other windows keeps its MMM
     A    aggregation 0 flag, 1 ratio, 2 sum, 3 count, 4 state, 5 time average, 6 extreme,
                      7 time elapsed, 8 distinct, 9 ordinal; the kind follows, see indicator_kinds()
-    WW   window      00 none (as of the day), 02 7d, 06 30d, 09 90d, 12 365d, 99 since the first record;
+    WW   window      00 none (as of the day), 02 7d, 06 30d, 09 90d, 12 365d, 99 all recorded time;
                      the name ends in the same window: `_7d` .. `_365d`, `_lifetime`
 
 Missing and zero are different. NULL means nobody can know: `known` names the flag of
-int_customer_snapshot (or any condition) without which the number is NULL, and a ratio over nothing is
-NULL. Zero means that we know nothing happened. The flag is in the catalogue (`known_when`).
+int_customer_snapshot (or any condition) without which the number is NULL, and a ratio over nothing
+is NULL. Zero means that we know nothing happened. The flag is in the catalogue (`known_when`).
 #}
 
 {# Subjects by D-SS. A new ind_ model adds its line here and the catalogue models find it. #}
@@ -46,17 +46,19 @@ NULL. Zero means that we know nothing happened. The flag is in the catalogue (`k
 {%- endmacro %}
 
 {#
-One indicator: a DOUBLE column `name`, and its entry in the catalogue. dbt merges the meta of several
-config() calls one level deep only (measured on 1.11: a common key `indicators` keeps the last one),
-so each entry stands under the indicator's own name; that also lets a unique test see a repeated code.
+One indicator: a DOUBLE column `name`, and its entry in the catalogue. dbt merges the meta of
+several config() calls one level deep only (measured on 1.11: a common key `indicators` keeps the
+last one), so each entry stands under the indicator's own name; that also lets a unique test see a
+repeated code.
 #}
 {% macro indicator(
     code, name, expression, unit, kind, en, zh, known=none, direction='neutral', sensitive=false
 ) -%}
+    {%- set expression = expression.split() | join(' ') -%}
     {{ config(meta={name: {
-        'indicator_code': code, 'unit_code': unit, 'kind_code': kind, 'label_en': en, 'label_zh': zh,
+        'indicator_code': code, 'unit_code': unit, 'kind_code': kind,
+        'label_en': en, 'label_zh': zh, 'expression': expression,
         'known_when': known or 'always', 'direction_code': direction, 'is_sensitive': sensitive,
-        'expression': expression,
     }}) }}
     {%- if known -%}
     cast(case when {{ known }} then {{ expression }} end as double) as {{ name }}

@@ -1,6 +1,7 @@
 {#
-Aggregates over the last days before a snapshot, for queries that hold `age_days`: how many days before
-the snapshot an event happened, 0 on the day itself. What does not belong here: which rows are joined.
+Aggregates over the last days before a snapshot, for queries that hold `age_days`: how many days
+before the snapshot an event happened, 0 on the day itself. What does not belong here: which rows
+are joined.
 
 Amounts are summed as decimals: a sum of doubles depends on the order of the rows, so that the same
 input gives another last digit on the next run.
@@ -14,7 +15,7 @@ input gives another last digit on the next run.
 
 {% macro check_window(days) -%}
     {%- if days not in window_borders() -%}
-        {{ exceptions.raise_compiler_error('No window begins ' ~ days ~ ' days before a snapshot; see window_borders()') }}
+        {{ exceptions.raise_compiler_error('no window of ' ~ days ~ ' days in window_borders()') }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -32,7 +33,9 @@ input gives another last digit on the next run.
 {# Sum over a window that ended before the last `skipped` days. #}
 {% macro sum_between(column, skipped, days) -%}
     {{ check_window(skipped) }}{{ check_window(days) }}
-    coalesce(sum({{ column }}) filter (where age_days >= {{ skipped }} and age_days < {{ days }}), 0)
+    coalesce(
+        sum({{ column }}) filter (where age_days >= {{ skipped }} and age_days < {{ days }}), 0
+    )
 {%- endmacro %}
 
 {# Two sums over the same window, as a share; NULL when there is nothing to divide by. #}
@@ -40,14 +43,15 @@ input gives another last digit on the next run.
     cast({{ sum_within(part, days) }} as double) / nullif({{ sum_within(whole, days) }}, 0)
 {%- endmacro %}
 
-{# Growth of the last `days` days against the mean of equally long stretches before, back to `back`. #}
+{# Growth of the last `days` days against the mean of equally long stretches before them, which
+   reach back `back` days; NULL when nothing happened before. #}
 {% macro growth_within(column, days, back) -%}
-    cast({{ sum_within(column, days) }} as double)
-    / nullif(cast({{ sum_between(column, days, back) }} as double) / {{ (back - days) / days }}, 0) - 1
+    cast({{ sum_within(column, days) }} as double) * {{ (back - days) / days }}
+    / nullif(cast({{ sum_between(column, days, back) }} as double), 0) - 1
 {%- endmacro %}
 
-{# Days of a period with both ends included that lie in the last `days` days; an open end is NULL, and
-   an end after the snapshot is as good as open. #}
+{# Days of a period with both ends included that lie in the last `days` days; an open end is NULL,
+   and an end after the snapshot is as good as open. #}
 {% macro days_in_window(first, last, days, as_of='as_of_date') -%}
     greatest(0, least(
         {{ days }},

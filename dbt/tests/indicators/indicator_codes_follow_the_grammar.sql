@@ -28,9 +28,9 @@ expected as (
         end as expected_kind,
         case
             {% for days in indicator_windows().values() if days > 0 -%}
-                when indicator_name like '%\_{{ days }}d' escape '\' then {{ days }}
+                when indicator_name like '%!_{{ days }}d' escape '!' then {{ days }}
             {% endfor -%}
-            when indicator_name like '%\_lifetime' escape '\' then -1
+            when indicator_name like '%!_lifetime' escape '!' then -1
             else 0
         end as expected_days
     from parsed
