@@ -51,7 +51,7 @@ class GateWorld:
 
     def copy(self, home: Path) -> "GateWorld":
         """The same world in another folder, to be spoiled there."""
-        shutil.copytree(self.settings.home, home)
+        shutil.copytree(self.settings.home, home, symlinks=True)
         world = object.__new__(GateWorld)
         world.settings = Settings(home=home)
         return world
@@ -225,7 +225,8 @@ def _marts(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
         "mart_indicator_summary": f"""select date '{AS_OF}' as as_of_date, 'all' as scheme_code,
             'all' as segment_code, indicator_code, false as is_suppressed,
             {PEOPLE} as customers_count, 1.0 as share_of_total from marts.dim_indicator""",
-        "mart_file_accounting": """select file_id, records_in as records_in_count,
+        "mart_file_accounting": """select file_id, source_name, table_name, business_date,
+            'loaded' as state_code, records_in as records_in_count,
             loaded as loaded_count, 0 as quarantined_count, 0 as deduplicated_count,
             0 as superseded_count from accounting""",
         "mart_campaign_propensity": "select * exclude (p_raw, objective_code) from scores",
