@@ -60,7 +60,7 @@ def verdicts(
             check_name=name,
             severity=severity,
             description=f"{len(checks) - len(failed)} of {len(checks)} checks hold",
-            metadata={"checks": len(checks), "results": _listed(checks)},
+            metadata={"failed": len(failed), "results": _listed(checks)},
         )
 
 
@@ -71,7 +71,7 @@ def _judged(table: str, assets: Sequence[dg.AssetKey]) -> dg.AssetKey:
 
 
 def _listed(checks: Sequence[CheckResult]) -> dg.MarkdownMetadataValue:
-    head = ("check", "severity", "passed", "evaluated", "unexpected", "observed")
+    head = ("check", "severity", "passed", "evaluated", "unexpected", "observed", "why")
     rows = [
         (
             c.name,
@@ -80,6 +80,7 @@ def _listed(checks: Sequence[CheckResult]) -> dg.MarkdownMetadataValue:
             c.evaluated,
             c.unexpected_count,
             c.observed,
+            c.why,
         )
         for c in sorted(checks, key=lambda check: check.passed)
     ]

@@ -4,6 +4,7 @@ Keys are `source/table` for sources and `schema/name` for what dbt builds, so th
 the staging models without a mapping. What does not belong here: bodies.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
@@ -16,13 +17,14 @@ from dagster_dbt import DagsterDbtTranslator
 from ml.registry import offers
 from warehouse import dbt_layers, dbt_runner
 from warehouse.contract import TableContract
-from warehouse.settings import Settings
+from warehouse.settings import CHECKOUT, Settings
 
 FRESH = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(hours=50), warn_window=timedelta(hours=30)
 )
 """Yesterday's run may be late by a morning; two missed nights are a failure."""
 SCORES = "scores"
+READS = re.compile(r"\b(?:from|join) (customer|facts|indicators|marts)\.([a-z][a-z_0-9]+)")
 OWNER = "team:data"
 """Owns what names nobody."""
 
@@ -125,6 +127,14 @@ def layer_checks(layer: str) -> dict[str, dg.AssetCheckSpec]:
             description=test.get("description") or None,
         )
     return found
+
+
+def model_input_keys() -> list[dg.AssetKey]:
+    """What the models read: all indicators, and the tables named in the SQL of `ml`."""
+    sql = "".join((CHECKOUT / "ml" / name).read_text() for name in ("features.py", "labels.py"))
+    named = {dg.AssetKey(list(found)) for found in READS.findall(sql)}
+    indicators = {key for key in layer_keys("indicators") if key.path[-1].startswith("ind_")}
+    return sorted(indicators | named)
 
 
 def score_keys() -> list[dg.AssetKey]:

@@ -5,7 +5,7 @@ commands that need them, so that "nothing new" is said in a moment. What does no
 """
 
 import os
-import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,21 +143,30 @@ def ui(
     if host not in LOOPBACK and not behind_proxy:
         typer.echo("anyone who reaches it may start runs: refused without --behind-proxy", err=True)
         raise typer.Exit(FAILED)
-    program = "dagster-webserver" if read_only else "dagster"
+    program = "dagster-webserver" if read_only else "dg"
     arguments = ["--read-only"] if read_only else ["dev"]
     typer.echo(f"http://{host}:{port}")
     workspace = ["-w", "dagster_project/workspace.yaml"]
-    _replace_by(program, [*arguments, "-h", host, "-p", str(port), *workspace])
+    _replace_by(program, [*arguments, "--host", host, "--port", str(port), *workspace])
+
+
+@app.command(hidden=True)
+def parse() -> None:
+    """Make dbt's manifest, which Dagster's definitions are read from."""
+    from warehouse.dbt_runner import parse as parse_project
+
+    with coded_errors():
+        parse_project(Settings())
 
 
 def _replace_by(program: str, arguments: list[str]) -> None:
     """Become another program of our environment, with Dagster's history under our home."""
     from dagster_project.home import prepare
-    from warehouse.dbt_runner import parse
 
-    settings = Settings()
-    with coded_errors():
-        parse(settings)
-    found = shutil.which(program, path=f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}")
+    environment = {**os.environ, **prepare(Settings())}
+    programs = Path(sys.executable).parent
+    # in a process of its own: what dbt leaves open must not outlive this one
+    if subprocess.run([programs / "rapport", "parse"], env=environment).returncode:
+        raise typer.Exit(FAILED)
     os.chdir(CHECKOUT)
-    os.execve(found or program, [program, *arguments], {**os.environ, **prepare(settings)})
+    os.execve(programs / program, [program, *arguments], environment)

@@ -14,7 +14,7 @@ from dagster_project.guard import guarded
 from dagster_project.metadata import markdown_table, picture
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
-from dagster_project.specs import FRESH, layer_keys, score_keys
+from dagster_project.specs import FRESH, model_input_keys, score_keys
 from ml.registry import declaration, offers
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def offer_asset(offer: str) -> dg.AssetsDefinition:
     model = declaration(offer)
     spec = dg.AssetSpec(
         ["scores", offer],
-        deps=layer_keys("indicators"),
+        deps=model_input_keys(),
         description=f"{model.title.en}. {model.title.zh}\n\n{model.intended_use.en}",
         group_name="ml",
         owners=["team:data-science"],

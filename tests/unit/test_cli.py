@@ -166,7 +166,7 @@ def test_the_ui_is_refused_to_other_machines_unless_a_proxy_stands_before_it(
     assert "--behind-proxy" in ended.stderr
     assert started == []
     call("ui", "--host", host, "--behind-proxy")
-    assert started[0][1][:3] == ["dev", "-h", host]
+    assert started[0][1][:3] == ["dev", "--host", host]
 
 
 def test_the_ui_listens_here_only_and_can_be_for_looking_only(settings, monkeypatch):
@@ -175,9 +175,9 @@ def test_the_ui_listens_here_only_and_can_be_for_looking_only(settings, monkeypa
     call("ui", "--port", "3333")
     call("ui", "--read-only")
     (first, arguments), (second, looking) = started
-    assert (first, second) == ("dagster", "dagster-webserver")
-    assert arguments[:5] == ["dev", "-h", "127.0.0.1", "-p", "3333"]
-    assert looking[:3] == ["--read-only", "-h", "127.0.0.1"]
+    assert (first, second) == ("dg", "dagster-webserver")
+    assert arguments[:5] == ["dev", "--host", "127.0.0.1", "--port", "3333"]
+    assert looking[:3] == ["--read-only", "--host", "127.0.0.1"]
 
 
 def test_files_are_listed_with_where_their_records_went(settings):
