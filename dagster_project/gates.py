@@ -33,10 +33,12 @@ def gate(stage: str, assets: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
     )
     @guarded(name)
     def gate_checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[object]:
-        from expectations.gate import run_stage
+        from expectations.gate import build_docs, run_stage
 
         result = run_stage(run.settings, stage, run_id=str(run.fence), as_of=run.as_of)
         yield from verdicts(result, name, assets)
+        if not result.passed:
+            build_docs(run.settings)
         result.require_green()
 
     return gate_checks

@@ -71,9 +71,13 @@ def publication() -> dg.Definitions:
     )
     @guarded("report")
     def report(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
+        from expectations.gate import build_docs
         from warehouse.report import write_report
 
         page = write_report(run.settings, run.settings.published / "current")
-        yield dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(page)})
+        pages = {"report": page, "gates": build_docs(run.settings)}
+        yield dg.MaterializeResult(
+            metadata={name: dg.MetadataValue.path(path) for name, path in pages.items()}
+        )
 
     return dg.Definitions(assets=[publish, report])
