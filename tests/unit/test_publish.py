@@ -93,8 +93,11 @@ def test_a_generation_is_complete_ordered_and_says_what_it_is(settings):
     parquet = result.path / entry["parquet"]
     assert entry["key"] == ["customer_key", "offer_code"]
     assert entry["parquet_sha256"] == hashlib.sha256(parquet.read_bytes()).hexdigest()
-    keys = [row[0] for row in duckdb.sql(f"select customer_key from '{parquet}'").fetchall()]
-    assert keys == sorted(f"c{i}" for i in range(ROWS))
+    wanted = [(key,) for key in sorted(f"c{i}" for i in range(ROWS))]
+    assert duckdb.sql(f"select customer_key from '{parquet}'").fetchall() == wanted
+    with duckdb.connect(str(result.path / "marts.duckdb"), read_only=True) as con:
+        stored = con.sql("select customer_key from mart_campaign_propensity order by rowid")
+        assert stored.fetchall() == wanted
     assert [gate["stage"] for gate in json.loads((result.path / "gates.json").read_text())] == [
         *STAGES
     ]
