@@ -163,8 +163,13 @@ def _replace_by(program: str, arguments: list[str]) -> None:
     """Become another program of our environment, with Dagster's history under our home."""
     from dagster_project.home import prepare
 
-    environment = {**os.environ, **prepare(Settings())}
     programs = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        **prepare(Settings()),
+        "VIRTUAL_ENV": str(programs.parent),
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
     # in a process of its own: what dbt leaves open must not outlive this one
     if subprocess.run([programs / "rapport", "parse"], env=environment).returncode:
         raise typer.Exit(FAILED)
