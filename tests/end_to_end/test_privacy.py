@@ -37,7 +37,7 @@ def searched(reference, tmp_path_factory):
     deliver_canaries(installation, good=True)
     ran = installation.run()
     deliver_canaries(installation, good=False)
-    failed = installation.run(RAPPORT_TESTING="1", RAPPORT_FAULT="publish_before_pointer#1:raise")
+    failed = installation.run(RAPPORT_TESTING="1", RAPPORT_FAULT="pointer_before#1:raise")
     return installation, ran, failed
 
 
@@ -66,10 +66,13 @@ def deliver_canaries(installation, good: bool) -> None:
     (folder / f"customers_{day}.csv").write_bytes(("\n".join(lines) + "\n").encode("gb18030"))
 
 
-def test_the_canaries_were_taken_in_and_the_second_run_failed(searched):
+def test_the_canaries_were_taken_in_and_a_full_disk_stopped_the_second_run(searched):
     installation, ran, failed = searched
     assert ran.returncode == 0, ran.stderr[-3000:]
-    assert failed.returncode != 0
+    assert failed.returncode == 2
+    assert "RP-3001" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert installation.manifest()["as_of_date"] == "2026-11-04"
     vault = b"".join(contents(path) for path in (installation.home / "vault").rglob("*.parquet"))
     assert CANARIES["name"].encode() in vault
 
