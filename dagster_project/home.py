@@ -3,7 +3,7 @@
 What does not belong here: definitions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,10 +40,15 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         yield found
 
 
-def end_lost_runs(found: dg.DagsterInstance) -> int:
-    """End runs whose process is gone; the caller holds the lease, so nobody else is running."""
-    lost = found.get_runs(RunsFilter(statuses=UNFINISHED))
-    for run in lost:
-        found.report_run_failed(run, "The process ended without a word; ended by the next run.")
-        found.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    return len(lost)
+def unfinished_runs(found: dg.DagsterInstance) -> list[str]:
+    """Runs that have begun and not ended, as far as the history knows."""
+    return sorted(run.run_id for run in found.get_runs(RunsFilter(statuses=UNFINISHED)))
+
+
+def end_lost_runs(found: dg.DagsterInstance, run_ids: Iterable[str]) -> None:
+    """End runs whose process is gone; the caller holds the lease, so none of them is at work."""
+    for run_id in run_ids:
+        run = found.get_run_by_id(run_id)
+        if run and run.status in UNFINISHED:
+            found.report_run_failed(run, "The process ended without a word; ended by the next run.")
+        found.event_log_storage.free_concurrency_slots_for_run(run_id)

@@ -22,7 +22,7 @@ def run_full(settings: Settings, as_of: date, full_refresh: bool = False) -> End
     The partition is set as a tag: a date that this machine's clock has not reached is as good.
     """
     with home.instance(settings) as instance:
-        home.end_lost_runs(instance)
+        home.end_lost_runs(instance, home.unfinished_runs(instance))
         result = (
             defs()
             .resolve_job_def("full")

@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from dagster_project.ending import ending
+from dagster_project.home import end_lost_runs, unfinished_runs
 from dagster_project.partitions import as_of
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
@@ -53,6 +54,8 @@ class Run(dg.ConfigurableResource):
         self._settings = Settings()
         self._as_of = as_of(context.run.tags)
         with nullcontext() if self.holds_lease else lease(self._settings):
+            others = set(unfinished_runs(context.instance)) - {context.run.run_id}
+            end_lost_runs(context.instance, others)
             ledger = Ledger(self._settings.ledger_file)
             self._fence = ledger.start_run(self._as_of)
             ended_well = ledger.run_state(self._fence - 1) in (None, "succeeded")

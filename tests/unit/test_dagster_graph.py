@@ -13,7 +13,7 @@ import pytest
 from dagster._core.execution.api import create_execution_plan
 
 from dagster_project.definitions import defs
-from dagster_project.partitions import PARTITION_TAG
+from dagster_project.partitions import PARTITION_TAG, as_of
 from dagster_project.specs import manifest
 from ml.registry import offers
 from warehouse.contract import load_contracts
@@ -200,3 +200,13 @@ def test_the_sensor_starts_one_run_for_what_lies_there_and_none_when_nothing_is_
     landed.write_text("another")
     [(second, _)] = tick()
     assert second != first
+
+
+def test_a_run_over_a_range_of_days_is_for_the_last_of_them():
+    day = {"dagster/partition": "2026-11-07"}
+    days = {
+        "dagster/asset_partition_range_start": "2026-11-01",
+        "dagster/asset_partition_range_end": "2026-11-05",
+    }
+    assert str(as_of(day)) == "2026-11-07"
+    assert str(as_of(days)) == "2026-11-05"

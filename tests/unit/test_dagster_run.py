@@ -23,11 +23,13 @@ import warehouse.publish
 import warehouse.report
 from dagster_project import home, launch, layers
 from dagster_project.defs import publish as publishing
+from dagster_project.defs.job import end_what_stays_lost
 from expectations.results import CheckResult, GateResult
 from ml.registry import offers
 from warehouse import dbt_layers, dbt_runner
 from warehouse.dbt_runner import NodeResult
 from warehouse.errors import RapportError
+from warehouse.lease import lease
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
@@ -228,6 +230,35 @@ def test_a_run_that_was_killed_is_ended_by_the_next_which_is_not_held_up_by_it(w
     assert world.run().state == "succeeded"
     with home.instance(world.settings) as instance:
         assert instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_lost_run_is_ended_by_the_sensor_once_it_was_seen_twice_without_a_lease(world):
+    with home.instance(world.settings) as instance:
+        lost = instance.create_run_for_job(launch.defs().resolve_job_def("full"))
+        instance.report_run_canceling(lost)
+
+        def look(cursor: str | None) -> tuple[str | None, dg.DagsterRunStatus]:
+            context = dg.build_sensor_context(instance=instance, cursor=cursor)
+            end_what_stays_lost(context)
+            return context.cursor, instance.get_run_by_id(lost.run_id).status
+
+        cursor, status = look(None)
+        assert status == dg.DagsterRunStatus.CANCELING
+        with lease(world.settings):
+            emptied, status = look(cursor)
+        assert (emptied, status) == ("", dg.DagsterRunStatus.CANCELING)
+        _, status = look(cursor)
+        assert status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_started_elsewhere_stops_at_once_when_another_holds_the_lease(world):
+    job = launch.defs().resolve_job_def("full")
+    with home.instance(world.settings) as instance, lease(world.settings):
+        tags = {"dagster/partition": str(AS_OF)}
+        with pytest.raises(dg.DagsterResourceFunctionError) as caught:
+            job.execute_in_process(instance=instance, tags=tags, run_config=launch.QUIET)
+    assert "RP-3002 another_run" in str(caught.value.__cause__)
+    assert world.calls == []
 
 
 def test_dagster_keeps_its_history_under_our_home_pickles_nothing_and_tells_nobody(world):
