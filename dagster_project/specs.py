@@ -60,12 +60,13 @@ class Translator(DagsterDbtTranslator):
 def raw_spec(contract: TableContract) -> dg.AssetSpec:
     """One delivered table as intake leaves it in the lake."""
     declared = {column.lake_name: column for column in contract.columns}
+    personal = {name for name, column in declared.items() if column.pii != "none"}
     columns = [
         dg.TableColumn(
             name,
             kind,
             description=declared[name].description if name in declared else None,
-            tags={"pii": declared[name].pii} if name in declared else {},
+            tags={"pii": declared[name].pii} if name in personal else {},
         )
         for name, kind in contract.lake_columns
     ]
@@ -127,6 +128,12 @@ def layer_checks(layer: str) -> dict[str, dg.AssetCheckSpec]:
             description=test.get("description") or None,
         )
     return found
+
+
+def published_keys() -> list[dg.AssetKey]:
+    """Every table of schema `marts`, whichever layer builds it."""
+    keys = {key for layer in dbt_layers.LAYERS for key in layer_keys(layer)}
+    return sorted(key for key in keys if key.path[0] == "marts")
 
 
 def model_input_keys() -> list[dg.AssetKey]:

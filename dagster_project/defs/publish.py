@@ -11,7 +11,7 @@ from dagster_project.guard import guarded
 from dagster_project.metadata import markdown_table
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
-from dagster_project.specs import FRESH, layer_keys
+from dagster_project.specs import FRESH, published_keys
 from expectations.results import require_all_green
 from warehouse import audit
 
@@ -28,7 +28,7 @@ def publication() -> dg.Definitions:
         specs=[
             dg.AssetSpec(
                 GENERATION,
-                deps=layer_keys("marts"),
+                deps=published_keys(),
                 group_name="published",
                 owners=["team:data"],
                 kinds={"duckdb", "parquet"},
