@@ -10,6 +10,7 @@ import pytest
 SHARED = {"end_to_end"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name the group of every test for `--dist loadgroup`; the longest group starts first."""
     for item in items:

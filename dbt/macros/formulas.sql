@@ -23,8 +23,14 @@ What does not belong here: sums over windows (window.sql) and engine differences
 {# Concentration of the parts of a whole: the sum of squared shares, 1 when there is one part only.
    An aggregate over one row per part, parts positive. #}
 {% macro herfindahl(part) -%}
-    cast(sum({{ part }} * {{ part }}) as double)
-    / nullif(cast(sum({{ part }}) as double) * cast(sum({{ part }}) as double), 0)
+    case
+        when sum({{ part }}) > 0
+            then least(  -- equal parts in doubles may exceed the whole in the last digit
+                cast(sum({{ part }} * {{ part }}) as double)
+                / (cast(sum({{ part }}) as double) * cast(sum({{ part }}) as double)),
+                1.0
+            )
+    end
 {%- endmacro %}
 
 {# Share of the total that customers with strictly more of `amount` make up before this one (one row

@@ -1,7 +1,8 @@
-"""An installation under test: its own home, run through the command people type.
+"""An installation under test: its own home, run as a person would run it.
 
-Runs go through `rapport run` in a process of their own, so that kills, exit codes and messages are
-the real ones. What does not belong here: assertions.
+`command` is `rapport run` in a process of its own, where kills, exit codes and messages are the
+real ones; `run` calls the same function here, which spares the start of an interpreter. What does
+not belong here: assertions.
 """
 
 import json
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from warehouse.run import Ended, run_once
 from warehouse.settings import CHECKOUT, Settings
 
 RAPPORT = Path(sys.executable).parent / "rapport"
@@ -35,7 +39,13 @@ class Installation:
         """The published generation, pointer resolved."""
         return (self.home / "published" / "current").resolve()
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, full_refresh: bool = False) -> Ended:
+        """What `rapport run` calls, in this process."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RAPPORT_HOME", str(self.home))
+            return run_once(self.settings, full_refresh=full_refresh)
+
+    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`rapport run`, with whatever extra environment; never raises."""
         return subprocess.run(
             [RAPPORT, "run", *arguments],

@@ -35,9 +35,9 @@ def searched(reference, tmp_path_factory):
     """An installation that has met the canaries in good rows, bad rows and a failed run."""
     installation = reference.copy_to(tmp_path_factory.mktemp("privacy") / "home")
     deliver_canaries(installation, good=True)
-    ran = installation.run()
+    ran = installation.command()
     deliver_canaries(installation, good=False)
-    failed = installation.run(RAPPORT_TESTING="1", RAPPORT_FAULT="pointer_before#1:raise")
+    failed = installation.command(RAPPORT_TESTING="1", RAPPORT_FAULT="pointer_before#1:raise")
     return installation, ran, failed
 
 
