@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -19,7 +19,7 @@ from warehouse import console
 from warehouse.errors import RapportError
 from warehouse.settings import CHECKOUT, Settings
 
-GATE_RED, FAILED, BUSY = 1, 2, 75
+GATE_RED, FAILED, BUSY, INTERRUPTED = 1, 2, 75, 130
 """Exit codes; 75 is the customary "try again later"."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -49,11 +49,21 @@ def run(
     from warehouse.run import run_once
 
     console.show_progress()
-    with coded_errors():
-        ended = run_once(Settings(), as_of.date() if as_of else None, sample, full_refresh)
+    try:
+        with coded_errors():
+            ended = run_once(Settings(), as_of.date() if as_of else None, sample, full_refresh)
+    except KeyboardInterrupt:
+        _stop_at_once()
     for line in ended.lines:
         typer.echo(line, err=not ended.is_green)
     raise typer.Exit(0 if ended.is_green else GATE_RED if ended.is_gate else FAILED)
+
+
+def _stop_at_once() -> NoReturn:
+    """End without waiting for threads at work: nothing that is half done counts, by design."""
+    typer.echo("stopped; the next run finishes what this one began", err=True)
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 @app.command()

@@ -83,6 +83,8 @@ def run_layer(
     arguments += ["--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
     arguments += ["--full-refresh"] if full_refresh else []
     outcome = _invoke(settings, project, arguments, _reusable(settings, project), _progress(layer))
+    if outcome.exception and not isinstance(outcome.exception, Exception):
+        raise KeyboardInterrupt  # dbt catches what stops the whole program, too
     if outcome.exception or outcome.result is None:
         raise RapportError("RP-3012", layer=layer, error=type(outcome.exception).__name__) from None
     if any(is_damage(result.message) for result in outcome.result.results):

@@ -53,7 +53,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3010": Problem("no_such_generation", "list the generations with `rapport generations`"),
     "RP-3011": Problem("ledger_newer", "use the release that wrote this ledger, or a newer one"),
     "RP-3012": Problem("dbt_failed", "read the named model or test in the log"),
-    "RP-3013": Problem("key_collision", "two customers share a key; raise KEY_LENGTH"),
+    "RP-3013": Problem("key_collision", "two customers share a key; raise CUSTOMER_KEY_LENGTH"),
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
     # 40xx: models

@@ -23,78 +23,22 @@ from scipy.sparse.csgraph import connected_components
 
 from warehouse.errors import RapportError
 from warehouse.files import write_parquet
+from warehouse.identity_rules import (
+    ALONE,
+    ATTACHED,
+    ENTITIES,
+    HUB_LIMIT,
+    LINK,
+    RULES,
+)
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
 
-KEY_LENGTH = 12
-"""Base32 characters of a customer key: 60 bits, and short enough for DuckDB to store inline."""
-HUB_LIMIT = 20
-"""A token that more records share identifies nobody (branch phone, placeholder id)."""
-
-
-@dataclass(frozen=True)
-class Entity:
-    """Which columns of a source table play which part in identity."""
-
-    rank: int
-    source: str
-    table: str
-    entity: str
-    source_id: str
-    born: str
-    id_number: str
-    phone: str
-    name: str
-    link: str | None = None
-    """Column that holds the id of a record of the entity ranked first."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Evidence that two records are one customer; `tokens` must all be equal and present."""
-
-    code: str
-    confidence: float
-    tokens: tuple[str, ...]
-    reason: str
-
-
-ENTITIES = (
-    Entity(
-        1,
-        "crm",
-        "customers",
-        "customer",
-        "customer_id",
-        "registered_at",
-        "id_number",
-        "phone",
-        "customer_name",
-    ),
-    Entity(
-        2,
-        "boss",
-        "accounts",
-        "account",
-        "account_id",
-        "opened_date",
-        "holder_id_number",
-        "contact_phone",
-        "holder_name",
-        link="crm_customer_id",
-    ),
-)
-
-LINK = Rule("account_link", 1.0, (), "BOSS names the CRM customer the account belongs to")
-ATTACHED = Rule("first_login", 0.9, (), "the account this visitor first logged in to")
-ALONE = Rule("own_record", 1.0, (), "no other record shares strong evidence")
-RULES = (
-    Rule("id_number", 0.999, ("id_number",), "an identity document belongs to one person or body"),
-    Rule("phone_and_name", 0.98, ("phone", "name"), "families share a phone, hardly ever a name"),
-)
+_OLDEST = "business_date, _file_id, _record"
+"""Versions of a record in the order they were delivered."""
 
 
 @dataclass(frozen=True)
@@ -191,9 +135,6 @@ def _load_records(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: dat
     )
 
 
-_OLDEST = "business_date, _file_id, _record"
-
-
 def _components(con: duckdb.DuckDBPyConnection, size: int) -> np.ndarray:
     """Label every record with its component: shape (size,), labels without meaning."""
     con.execute("create temp table edge (low bigint, high bigint, rule_code varchar)")
@@ -242,7 +183,7 @@ def _component_keys(records: pa.Table, component: np.ndarray, pseudonyms: Pseudo
         f"{row['source_name']}:{row['entity']}:{row['source_id']}"
         for row in records.select(["source_name", "entity", "source_id"]).take(oldest).to_pylist()
     ]
-    keys = pseudonyms.keys_of(origins, length=KEY_LENGTH)
+    keys = pseudonyms.keys_of(origins)
     if len(set(keys)) != len(keys):
         raise RapportError("RP-3013", customers=len(keys))
     return pa.array(keys, pa.string()).take(pa.array(member))

@@ -24,6 +24,7 @@ from warehouse.settings import Settings
 KEY_BYTES = 32
 TOKEN_LENGTH = 26
 CUSTOMER_KEY_LENGTH = 12
+"""60 bits, and short enough for DuckDB to store inline."""
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype="S1")
 
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.identity import HUB_LIMIT, resolve
+from warehouse.identity import resolve
+from warehouse.identity_rules import HUB_LIMIT
 from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
 
