@@ -117,6 +117,21 @@ def test_a_red_gate_is_exit_code_1_with_its_message_and_what_stays(settings, lau
     ]
 
 
+def test_an_interrupt_is_one_line_and_does_not_wait_for_threads(settings, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    def leave(code: int):
+        raise SystemExit(code)
+
+    pretend_published(settings, state="failed")
+    monkeypatch.setattr("dagster_project.launch.run_full", interrupted)
+    monkeypatch.setattr("warehouse.cli.os._exit", leave)
+    ended = call("run", "--as-of", str(DAY))
+    assert ended.exit_code == 130
+    assert ended.stderr == "stopped; the next run finishes what this one began\n"
+
+
 def test_an_empty_landing_folder_is_one_coded_line_and_exit_code_2(settings):
     ended = call("run")
     assert ended.exit_code == 2

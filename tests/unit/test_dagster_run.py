@@ -53,7 +53,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     red: str = ""
     failing_test: str = ""
-    raises: dict[str, Exception] = field(default_factory=dict)
+    raises: dict[str, BaseException] = field(default_factory=dict)
     arguments: dict[str, object] = field(default_factory=dict)
 
     def call(self, name: str, argument: object = None) -> None:
@@ -216,6 +216,23 @@ def test_a_coded_failure_keeps_its_code_and_loses_what_it_was_raised_from(world)
 def test_a_full_disk_is_told_as_such(world):
     world.raises = {"publish": OSError(28, "No space left on device")}
     assert world.run().message.startswith("RP-3001 disk_full step=publish")
+
+
+def test_a_failure_before_the_first_step_keeps_its_code_too(world, monkeypatch):
+    def refuse(settings, thoroughly):
+        raise RapportError("RP-3001", folder="home")
+
+    monkeypatch.setattr("dagster_project.resources.ensure_readable", refuse)
+    assert world.run() == launch.Ending("failed", str(RapportError("RP-3001", folder="home")))
+    assert world.calls == []
+
+
+def test_an_interrupt_is_passed_on_and_nothing_more_is_begun(world):
+    world.raises = {"identity": KeyboardInterrupt()}
+    with pytest.raises(KeyboardInterrupt):
+        world.run()
+    assert world.calls == ["intake", "gate raw", "identity"]
+    assert alerts(world) == []
 
 
 def test_a_run_that_was_killed_is_ended_by_the_next_which_is_not_held_up_by_it(world):
