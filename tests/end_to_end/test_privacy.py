@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -108,13 +109,18 @@ def contents(path: Path) -> bytes:
     if path.suffix == ".gz":
         return raw + gzip.decompress(raw)
     if path.suffix == ".parquet":
-        return raw + str(pq.read_table(path, partitioning=None).to_pydict()).encode()
+        return raw + texts_of(pq.read_table(path, partitioning=None))
     if path.suffix == ".duckdb":
         return raw + database(path)
     if path.suffix in {".sqlite", ".db"}:
         with sqlite3.connect(path) as con:
             return raw + "\n".join(con.iterdump()).encode()
     return raw
+
+
+def texts_of(table: pa.Table) -> bytes:
+    texts = [column for column in table.columns if pa.types.is_string(column.type)]
+    return "\n".join(str(text) for column in texts for text in column.unique().to_pylist()).encode()
 
 
 def database(path: Path) -> bytes:
