@@ -122,20 +122,22 @@ def _reusable(settings: Settings, project: Path) -> Any:
 
 def _digest(settings: Settings, project: Path) -> str:
     """What a manifest depends on: every file of the project, the settings dbt sees, dbt itself."""
-    seen = hashlib.sha256(repr((version("dbt-core"), _environment(settings))).encode())
+    seen = hashlib.sha256(repr((version("dbt-core"), _environment(settings, project))).encode())
     for path in sorted(path for path in project.rglob("*") if path.suffix in SOURCES):
         seen.update(f"{path.relative_to(project)} ".encode() + path.read_bytes())
     return seen.hexdigest()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(settings: Settings, project: Path) -> dict[str, str]:
+    """What dbt and the project read from the environment."""
+    seen = ("home", "target", "threads", "memory_limit", "k_anonymity")
     return {
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "RAPPORT_HOME": str(settings.home),
-        "RAPPORT_TARGET": settings.target,
-        "RAPPORT_THREADS": str(settings.threads),
-        "RAPPORT_MEMORY_LIMIT": settings.memory_limit,
-        "RAPPORT_K_ANONYMITY": str(settings.k_anonymity),
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(settings.dbt_target),
+        "DBT_LOG_PATH": str(settings.dbt_target / "logs"),
+        **{f"RAPPORT_{name.upper()}": str(getattr(settings, name)) for name in seen},
     }
 
 
@@ -149,14 +151,8 @@ def _invoke(
 ) -> Any:
     from dbt.cli.main import dbtRunner
 
-    paths = {
-        "DBT_PROJECT_DIR": str(project),
-        "DBT_PROFILES_DIR": str(project),
-        "DBT_TARGET_PATH": str(settings.dbt_target),
-        "DBT_LOG_PATH": str(settings.dbt_target / "logs"),
-    }
     runner = dbtRunner(manifest=manifest, callbacks=[callback] if callback else [])
-    with _set_environment({**_environment(settings), **paths}):
+    with _set_environment(_environment(settings, project)):
         try:
             return runner.invoke([*(QUIET if quiet else ()), *arguments])
         finally:
