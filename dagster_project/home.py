@@ -26,13 +26,15 @@ def prepare(settings: Settings) -> dict[str, str]:
         "DAGSTER_HOME": str(settings.dagster_home),
         "RAPPORT_HOME": str(settings.home),
         "DO_NOT_TRACK": "1",
+        "MPLCONFIGDIR": str(settings.home / "cache" / "matplotlib"),  # else it writes to ~/.cache
     }
 
 
 @contextmanager
 def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance, refused when its pools are not limited."""
-    prepare(settings)
+    environment = prepare(settings)
+    os.environ.setdefault("MPLCONFIGDIR", environment["MPLCONFIGDIR"])
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as found:
         limit = found.global_op_concurrency_default_limit
         if limit != 1:
