@@ -3,6 +3,7 @@
 What does not belong here: definitions.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
