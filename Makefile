@@ -29,6 +29,9 @@ run: $(READY)  ## sample exports if landing is empty, then the full job; prints 
 test: $(READY)  ## the whole test suite
 	@$(BIN)/pytest
 
+faults: $(READY)  ## what can go wrong with a delivery, each with the tests that show it is caught
+	@$(BIN)/python tests/faults/catalogue.py
+
 ui: $(READY)  ## Dagster on http://127.0.0.1:3000 with the same project
 	@$(BIN)/rapport ui
 
@@ -47,4 +50,4 @@ lock:  ## re-resolve requirements.lock from pyproject.toml (needs the environmen
 clean:  ## remove the environment; your data under RAPPORT_HOME stays
 	@rm -rf $(VENV) dbt/target dbt/logs *.egg-info
 
-.PHONY: help run test ui lint report lock clean
+.PHONY: help run test faults ui lint report lock clean
