@@ -19,17 +19,22 @@ from expectations.workspace import Offer, World
 
 
 def suites(world: World) -> list[Suite]:
-    """Return a suite over all scores and three per declared offer that has a model."""
+    """Return a suite over all scores and some per declared offer that is scored."""
     declared = [_all(world)]
     for offer in world.offers:
-        if offer.has_champion:
-            declared += [_people(world, offer), _deciles(world, offer), _evaluation(world, offer)]
+        if not offer.is_scored:
+            continue
+        declared.append(_people(world, offer))
+        if offer.method == "base_rate":
+            declared.append(_rate(world, offer))
+        else:
+            declared += [_ranked(world, offer), _deciles(world, offer), _evaluation(world, offer)]
     return declared
 
 
 def _all(world: World) -> Suite:
     names = ", ".join(f"'{offer.name}'" for offer in world.offers)
-    without = [offer.name for offer in world.offers if not offer.has_champion]
+    without = [offer.name for offer in world.offers if not offer.is_scored]
     return suite(
         "lake.scores",
         rows(severity=WARNING, why="no offer has scores for the day: too few outcomes as yet"),
@@ -54,7 +59,7 @@ def _people(world: World, offer: Offer) -> Suite:
         f"lake.scores {offer.name}",
         rows(),
         unique("customer_key"),
-        not_null("p_response", "decile", "model_version"),
+        not_null("p_response", "model_version"),
         within("p_response", 0, 1),
         within("p_raw", 0, 1),
         measure(
@@ -65,6 +70,28 @@ def _people(world: World, offer: Offer) -> Suite:
             why="everybody of the population gets a score, and nobody else",
         ),
         measure("model_versions", "count(distinct model_version)", at_least=1, at_most=1),
+        none("rows_by_another_method", f"method_code <> '{offer.method}'"),
+        relation=_scored(world, offer),
+    )
+
+
+def _rate(world: World, offer: Offer) -> Suite:
+    return suite(
+        f"lake.scores {offer.name} as a rate",
+        none(
+            "rows_with_a_rank",
+            "decile is not null or score_rank is not null",
+            why="a base rate says the same of everybody and ranks nobody",
+        ),
+        measure("distinct_probabilities", "count(distinct p_response)", at_least=1, at_most=1),
+        relation=_scored(world, offer),
+    )
+
+
+def _ranked(world: World, offer: Offer) -> Suite:
+    return suite(
+        f"lake.scores {offer.name} as a ranking",
+        not_null("decile", "score_rank"),
         measure(
             "distinct_probabilities",
             "count(distinct p_response)",

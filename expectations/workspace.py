@@ -15,6 +15,7 @@ import duckdb
 from ml.registry import declaration, offers
 from warehouse.contract import TableContract, load_contracts
 from warehouse.mart_contract import Mart, load_marts
+from warehouse.scores import scores_file
 from warehouse.settings import Settings
 
 NEVER = date(1900, 1, 1)
@@ -41,8 +42,9 @@ class Offer(NamedTuple):
     """What a gate must know of a declared model."""
 
     name: str
-    has_champion: bool
+    is_scored: bool
     party_types: tuple[str, ...] = ("C",)
+    method: str = "behaviour"
     rules: tuple[tuple[str, str, str], ...] = ()
     """The population: indicator, comparison, number."""
 
@@ -88,7 +90,7 @@ def look(settings: Settings, stage: str, as_of: date | None = None) -> World:
         columns=columns,
         text_columns=text_columns,
         indicators={table: tuple(entries) for table, entries in indicators.items()},
-        offers=tuple(_offer(settings, name) for name in offers()),
+        offers=tuple(_offer(settings, name, as_of or newest) for name in offers()),
         marts=load_marts(),
         k_anonymity=settings.k_anonymity,
     )
@@ -152,10 +154,13 @@ def _warehouse_views(settings: Settings) -> list[str]:
     return made
 
 
-def _offer(settings: Settings, name: str) -> Offer:
+def _offer(settings: Settings, name: str, as_of: date) -> Offer:
     model = declaration(name)
-    has_champion = (settings.models / name / "champion.json").exists()
-    return Offer(name, has_champion, tuple(model.party_types), tuple(model.rules()))
+    champion = settings.models / name / "champion.json"
+    is_scored = champion.exists()
+    if model.method == "base_rate":
+        is_scored = scores_file(settings.lake, name, as_of).exists()
+    return Offer(name, is_scored, model.party_types, model.method, tuple(model.rules()))
 
 
 def _business_dates(settings: Settings, source: str, table: str) -> tuple[date, ...]:

@@ -10,6 +10,8 @@ import re
 from dataclasses import asdict, dataclass, field
 
 OBJECTIVES = ("acquisition", "up_sell", "cross_sell", "retention")
+METHODS = ("behaviour", "base_rate")
+"""Learned from indicators, or the rate of the group where outcomes are too few to learn from."""
 LABELS = ("response", "lapse")
 """The functions of `ml.labels`."""
 RULE = re.compile(r"(?P<name>[a-z][a-z0-9_]*) (?P<test>=|<>|<=|>=|<|>) (?P<value>-?\d+(\.\d+)?)")
@@ -37,6 +39,7 @@ class PropensityModel:
     title: Text
     intended_use: Text
     limits: Text
+    method: str = "behaviour"
     families: tuple[str, ...] = ()
     """Product families of the offer; empty means any."""
     party_types: tuple[str, ...] = ("C",)
@@ -59,6 +62,8 @@ class PropensityModel:
             raise ValueError(f"offer name {self.offer!r} must be lower_snake_case")
         if self.objective not in OBJECTIVES:
             raise ValueError(f"objective {self.objective!r} is none of {OBJECTIVES}")
+        if self.method not in METHODS:
+            raise ValueError(f"method {self.method!r} is none of {METHODS}")
         if self.label not in LABELS:
             raise ValueError(f"label {self.label!r} is none of {LABELS}")
         for code in (*self.families, *self.party_types):

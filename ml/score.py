@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ml import features, metrics, store
+from ml import base_rate, features, metrics, store
 from ml.declaration import PropensityModel
 from ml.registry import declaration
 from warehouse.errors import RapportError
@@ -23,8 +23,6 @@ from warehouse.scores import EVALUATION, SCORES, evaluation_file, scores_file
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
-
-METHOD = "behaviour"
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,8 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
             needs is gone, RP-4009 when the snapshot holds nobody of its population.
     """
     model = declaration(offer)
+    if model.method == "base_rate":
+        return _score_base_rate(settings, model, as_of)
     version = store.champion(settings, offer)
     if version is None:
         raise RapportError("RP-4004", offer=offer)
@@ -77,6 +77,19 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
     return ScoreResult(offer, as_of, version, table.num_rows, mean, path, champion.card, plots)
 
 
+def _score_base_rate(settings: Settings, model: PropensityModel, as_of: date) -> ScoreResult:
+    with features.connect(settings) as con:
+        rate = base_rate.observe(con, model, as_of)
+        table = base_rate.scores(con, model, as_of, rate)
+    path = scores_file(settings.lake, model.offer, as_of)
+    write_parquet(table, path)
+    fault_point("scores_written")
+    log.info("%s: %d customers scored with their base rate %.4f", model.offer, len(table), rate.p)
+    card = {"positives": rate.positives, "outcomes": rate.outcomes}
+    version = rate.version(model)
+    return ScoreResult(model.offer, as_of, version, len(table), rate.p, path, card, {})
+
+
 def ranked(
     model: PropensityModel,
     as_of: date,
@@ -100,7 +113,7 @@ def ranked(
         metrics.decile_of(rank, rows).astype(np.int32),
         rank,
         pa.repeat(pa.scalar(version), rows),
-        pa.repeat(pa.scalar(METHOD), rows),
+        pa.repeat(pa.scalar(model.method), rows),
     ]
     return pa.table(columns, schema=SCORES)
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from ml import card, features, gates, labels, metrics, plots, serialise, split, store
+from ml import base_rate, card, features, gates, labels, metrics, plots, serialise, split, store
 from ml.declaration import PropensityModel
 from ml.features import Feature
 from ml.registry import declaration
@@ -28,7 +28,8 @@ class FitResult:
 
     offer: str
     status: str
-    """`fitted`, `unchanged` (the version was in the store) or `refused` (a gate was red)."""
+    """`fitted`, `unchanged` (the version was in the store), `refused` (a gate was red) or
+    `counted` (the offer is scored by its base rate)."""
     version: str | None
     champion: str | None
     """Who scores now; None when no model has ever passed."""
@@ -64,6 +65,9 @@ def fit_offer(settings: Settings, offer: str, as_of: date) -> FitResult:
 def _fit(
     settings: Settings, con: duckdb.DuckDBPyConnection, model: PropensityModel, as_of: date
 ) -> FitResult:
+    if model.method == "base_rate":
+        counted = base_rate.observe(con, model, as_of).version(model)
+        return FitResult(model.offer, "counted", counted, counted, reason="declared")
     known = features.catalogue(con)
     labels.make_outcomes(con, model, features.population(known, model), as_of)
     plan = split.plan(con)

@@ -105,7 +105,7 @@ def rollback(generation: Annotated[str | None, typer.Argument()] = None) -> None
 @app.command()
 def models() -> None:
     """List offers with the model that scores and how good it was when judged."""
-    head = ("offer", "objective", "champion", "auc", "brier_score", "calibration_error")
+    head = ("offer", "objective", "method", "champion", "auc", "brier_score", "calibration_error")
     console.table(head, console.models(Settings()))
 
 

@@ -84,10 +84,11 @@ def models(settings: Settings) -> list[tuple[object, ...]]:
 
     rows: list[tuple[object, ...]] = []
     for offer in offers():
-        version = store.champion(settings, offer)
+        model, version = declaration(offer), store.champion(settings, offer)
         test = store.read_card(settings, offer, version)["test"] if version else {}
         figures = (test.get(name, "") for name in ("auc", "brier_score", "calibration_error"))
-        rows.append((offer, declaration(offer).objective, version or "none", *figures))
+        scored_by = version or ("none" if model.method == "behaviour" else "-")
+        rows.append((offer, model.objective, model.method, scored_by, *figures))
     return rows
 
 

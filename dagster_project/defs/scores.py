@@ -65,8 +65,10 @@ def score_metadata(fit: "FitResult", scored: "ScoreResult | None") -> dict[str, 
         found["problem"] = str(fit.problem)
     if scored is None:
         return found
-    test = scored.card["test"]
     found |= {"dagster/row_count": scored.rows, "mean_p_response": scored.mean_p}
+    if "test" not in scored.card:
+        return found | scored.card
+    test = scored.card["test"]
     found |= {name: test[name] for name in ("auc", "brier_score", "calibration_error")}
     lift = ("decile", "customers_count", "mean_predicted_share", "observed_share", "lift")
     found["deciles"] = markdown_table(lift, ([row[name] for name in lift] for row in test["lift"]))
