@@ -1,7 +1,7 @@
 """One spelling for every direct identifier, so that equal people give equal tokens across systems.
 
 A value that cannot be brought into shape keeps its cleaned spelling: it still joins with itself.
-What does not belong here: keys and hashing.
+What does not belong here: keys and hashing, the repair of text (`text.py`).
 """
 
 import re
@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable
 
 import phonenumbers
+
+from warehouse.text import match_key
 
 MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 REGION = "CN"
@@ -34,11 +36,6 @@ def id_number(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("-", "").upper()
 
 
-def name(text: str) -> str:
-    """Fold width, case and spaces, none of which tell two people apart."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
-
-
 def email(text: str) -> str:
     """Lower case without spaces."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).lower()
@@ -47,11 +44,13 @@ def email(text: str) -> str:
 NORMALISERS: dict[str, Callable[[str], str]] = {
     "phone": phone,
     "id_number": id_number,
-    "name": name,
+    "name": match_key,
     "email": email,
-    "address": name,
-    "extra": name,
+    "address": match_key,
+    "extra": match_key,
 }
+AS_DELIVERED = {"name", "address"}
+"""Kinds the vault keeps as people wrote them: their match key is not fit to be shown."""
 
 
 def normalise(kind: str, text: str) -> str:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
-from warehouse.normalise import normalise
+from warehouse.normalise import AS_DELIVERED, normalise
 from warehouse.settings import Settings
 
 KEY_BYTES = 32
@@ -64,10 +64,10 @@ class Pseudonyms:
 
     def tokens(self, kind: str, values: pa.Array) -> pa.Array:
         """Return the token of every identifier, null for null and blank; hashes distinct values."""
-        return self.normalised_tokens(kind, values)[1]
+        return self.kept_and_tokens(kind, values)[1]
 
-    def normalised_tokens(self, kind: str, values: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """Return the one spelling and the token of every identifier."""
+    def kept_and_tokens(self, kind: str, values: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Return what the vault keeps of every identifier, and its token."""
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
         encoded = pc.dictionary_encode(values.cast(pa.string()))
@@ -76,10 +76,10 @@ class Pseudonyms:
         prefix = kind.encode() + b"\0"
         made = iter(_names(self._identity, (prefix + t.encode() for t in present), TOKEN_LENGTH))
         token = pa.array([next(made) if text else None for text in spelt], pa.string())
-        return (
-            pa.array(spelt, pa.string()).take(encoded.indices),
-            token.take(encoded.indices),
-        )
+        kept = pa.array(spelt, pa.string()).take(encoded.indices)
+        if kind in AS_DELIVERED:
+            kept = pc.if_else(pc.is_valid(kept), values.cast(pa.string()), None)
+        return kept, token.take(encoded.indices)
 
     def key_of(self, text: str, length: int = CUSTOMER_KEY_LENGTH) -> str:
         """Return the customer key for an anchor, such as the oldest record of a person."""

@@ -57,14 +57,14 @@ def write_rows(
 def _identifiers(
     con: duckdb.DuckDBPyConnection, contract: TableContract, keys: Pseudonyms
 ) -> pa.Table:
-    """Normalised identifiers and their tokens, per record, as the vault holds them."""
+    """Identifiers and their tokens, per record, as the vault holds them."""
     names = ", ".join(column.name for column in contract.direct_columns)
     rows = con.execute(
         f"select {contract.vault_id} as source_id, _record, {names} from good order by _record"
     ).to_arrow_table()
     made = {"source_id": rows["source_id"]}
     for column in contract.direct_columns:
-        value, token = keys.normalised_tokens(column.kind, rows[column.name])
+        value, token = keys.kept_and_tokens(column.kind, rows[column.name])
         made |= {column.name: value, column.lake_name: token}
     return pa.table(made | {"_record": rows["_record"]})
 
