@@ -13,6 +13,15 @@ and anything about facts (stale_events.sql).
     ) = 1
 {%- endmacro %}
 
+{# The last complete delivery of a list that every delivery holds whole. #}
+{% macro complete_delivery(deliveries) -%}
+    select delivered.*
+    from {{ deliveries }} as delivered
+    cross join run_context
+    where delivered.business_date <= run_context.as_of_date
+    qualify delivered.business_date = max(delivered.business_date) over ()
+{%- endmacro %}
+
 {# Columns as one text that differs when any of them does; a missing value differs from every other. #}
 {% macro attributes_text(columns) -%}
     concat_ws(

@@ -6,11 +6,7 @@ run_context as (
 ),
 
 deliveries as (
-    select campaigns.*
-    from {{ ref('stg_crm__campaigns') }} as campaigns
-    cross join run_context
-    where campaigns.business_date <= run_context.as_of_date
-    qualify campaigns.business_date = max(campaigns.business_date) over ()
+    {{ complete_delivery(ref('stg_crm__campaigns')) }}
 ),
 
 latest as (

@@ -6,11 +6,7 @@ run_context as (
 ),
 
 deliveries as (
-    select products.*
-    from {{ ref('stg_crm__products') }} as products
-    cross join run_context
-    where products.business_date <= run_context.as_of_date
-    qualify products.business_date = max(products.business_date) over ()
+    {{ complete_delivery(ref('stg_crm__products')) }}
 ),
 
 latest as (

@@ -9,9 +9,7 @@ stale as (
 ),
 
 spine as (
-    select customers.*
-    from {{ ref('int_customer_snapshot') }} as customers
-    inner join stale on customers.as_of_date = stale.day_date
+    {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
 owners as (
@@ -62,14 +60,7 @@ flows as (
 ),
 
 windowed as (
-    select
-        flows.*,
-        periods.as_of_date,
-        periods.age_days
-    from flows
-    inner join {{ ref('int_snapshot_period') }} as periods
-        on flows.period_date = periods.period_date
-    inner join stale on periods.as_of_date = stale.day_date
+    {{ windowed('flows', ref('int_snapshot_period')) }}
 ),
 
 final as (

@@ -8,9 +8,7 @@ stale as (
 ),
 
 spine as (
-    select customers.*
-    from {{ ref('int_customer_snapshot') }} as customers
-    inner join stale on customers.as_of_date = stale.day_date
+    {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
 contacts as (
@@ -18,14 +16,7 @@ contacts as (
 ),
 
 windowed as (
-    select
-        contacts.*,
-        periods.as_of_date,
-        periods.age_days
-    from contacts
-    inner join {{ ref('int_snapshot_period') }} as periods
-        on contacts.period_date = periods.period_date
-    inner join stale on periods.as_of_date = stale.day_date
+    {{ windowed('contacts', ref('int_snapshot_period')) }}
 ),
 
 feedback as (

@@ -8,9 +8,7 @@ stale as (
 ),
 
 spine as (
-    select customers.*
-    from {{ ref('int_customer_snapshot') }} as customers
-    inner join stale on customers.as_of_date = stale.day_date
+    {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
 owners as (
@@ -35,14 +33,7 @@ payments as (
 ),
 
 windowed as (
-    select
-        payments.*,
-        periods.as_of_date,
-        periods.age_days
-    from payments
-    inner join {{ ref('int_snapshot_period') }} as periods
-        on payments.period_date = periods.period_date
-    inner join stale on periods.as_of_date = stale.day_date
+    {{ windowed('payments', ref('int_snapshot_period')) }}
 ),
 
 punctuality as (

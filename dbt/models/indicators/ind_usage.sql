@@ -8,9 +8,7 @@ stale as (
 ),
 
 spine as (
-    select customers.*
-    from {{ ref('int_customer_snapshot') }} as customers
-    inner join stale on customers.as_of_date = stale.day_date
+    {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
 snapshot_periods as (

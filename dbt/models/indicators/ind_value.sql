@@ -43,14 +43,7 @@ bills as (
 ),
 
 windowed as (
-    select
-        bills.*,
-        periods.as_of_date,
-        periods.age_days
-    from bills
-    inner join {{ ref('int_snapshot_period') }} as periods
-        on bills.period_date = periods.period_date
-    inner join stale on periods.as_of_date = stale.day_date
+    {{ windowed('bills', ref('int_snapshot_period')) }}
 ),
 
 costs as (

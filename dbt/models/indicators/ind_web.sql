@@ -10,9 +10,7 @@ stale as (
 ),
 
 spine as (
-    select customers.*
-    from {{ ref('int_customer_snapshot') }} as customers
-    inner join stale on customers.as_of_date = stale.day_date
+    {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
 -- a login tells who did the views before it, but a snapshot before the login must not know
@@ -37,14 +35,8 @@ visits as (
 ),
 
 windowed as (
-    select
-        visits.*,
-        periods.as_of_date,
-        periods.age_days
-    from visits
-    inner join {{ ref('int_snapshot_period') }} as periods
-        on visits.period_date = periods.period_date and visits.linked_date <= periods.as_of_date
-    inner join stale on periods.as_of_date = stale.day_date
+    {{ windowed('visits', ref('int_snapshot_period'),
+        known='visits.linked_date <= periods.as_of_date') }}
 ),
 
 dealings as (
