@@ -6,7 +6,6 @@ interpreted. What does not belong here: which version deserves to be champion (`
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from contextlib import suppress
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ml import serialise
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
-from warehouse.files import sync_folder, write_json
+from warehouse.files import commit_folder, write_json
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,15 +59,9 @@ def save(
     }
     contents |= {f"plots/{name}.png": picture for name, picture in plots.items()}
     for name, content in contents.items():
-        with (temporary / name).open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-    fault_point("model_written")
+        (temporary / name).write_bytes(content)
     shutil.rmtree(final, ignore_errors=True)
-    temporary.replace(final)
-    sync_folder(final.parent)
-    fault_point("model_stored")
+    commit_folder(temporary, final, "model_written model_stored")
 
 
 def load(settings: Settings, offer: str, version: str) -> StoredModel:

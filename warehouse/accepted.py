@@ -22,9 +22,9 @@ TRY_AGAIN = {"RP-1012", "RP-1013", "RP-1014", "RP-1015", "RP-1016"}
 """Refusals that a changed contract may lift."""
 
 
-def file_id(contract: TableContract, day: date, sha256: str) -> str:
-    """Name one content of one table for one business date."""
-    identity = (contract.source, contract.table, day.isoformat(), sha256)
+def file_id(contract: TableContract, day: date, sha256: str, part: str = "") -> str:
+    """Name one content of one table for one business date, or one part of it."""
+    identity = (contract.source, contract.table, day.isoformat(), sha256, *filter(None, [part]))
     return hashlib.sha256("/".join(identity).encode()).hexdigest()[:16]
 
 
@@ -70,7 +70,7 @@ class Accepted:
         return self._files.get(file_id)
 
     def active(self, file: FileRecord) -> FileRecord | None:
-        """The file whose rows stand for this source, table and date now."""
+        """The file whose rows stand for this source, table, date and part now."""
         return self._active.get(_place(file))
 
     def twin(self, file: FileRecord) -> FileRecord | None:
@@ -79,7 +79,7 @@ class Accepted:
         return next((o for o in others if o.file_id != file.file_id and o.records_in), None)
 
     def decide(self, file: FileRecord) -> str:
-        """Say what a content is: `same`, `twin` (of another date), `conflict` or `load`."""
+        """Say what a content is: `same`, `twin` (of another date or part), `conflict` or `load`."""
         active, before = self.active(file), self.get(file.file_id)
         if before and (before.state == "duplicate" or active == before):
             return "same"
@@ -121,11 +121,13 @@ class Accepted:
             self._put(replace(replaced, state="superseded", superseded=lost, loaded=0))
         self._put(file)
 
-    def repeat(self, file: FileRecord, seen: Mapping[bytes, Observation]) -> FileRecord:
+    def repeat(
+        self, file: FileRecord, seen: Mapping[bytes, Observation], kind: str = "duplicate_delivery"
+    ) -> FileRecord:
         """Note that a content came again: for its own date, or for another one as a duplicate."""
         before = self.get(file.file_id)
         if before and before.state in ("loaded", "duplicate"):
-            self._ledger.record_repeat(file.file_id, seen)
+            self._ledger.record_repeat(file.file_id, seen, kind)
             return before
         count = self.twin(file).records_in
         duplicate = replace(file, state="duplicate", records_in=count, deduplicated=count)
@@ -144,7 +146,7 @@ class Accepted:
 
 
 def _place(file: FileRecord) -> tuple:
-    return (file.source, file.table, file.business_date)
+    return (file.source, file.table, file.business_date, file.part)
 
 
 def _content(file: FileRecord) -> tuple:

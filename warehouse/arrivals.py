@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from warehouse.contract import TableContract
 from warehouse.landing import Landed, Manifest, look, open_landed, read_manifest
 from warehouse.ledger import Ledger, clock
+from warehouse.ledger_files import Observation
 from warehouse.settings import Settings
 from warehouse.store import keep
 
@@ -24,6 +25,13 @@ class Arrival:
     sha256: str
     bytes: int
     manifest: Manifest | None
+    is_known: bool = False
+    """Whether this very file was dealt with before, so that only its manifest is new."""
+
+    @property
+    def contradicts_manifest(self) -> bool:
+        """Whether the sender announced other bytes."""
+        return self.manifest is not None and self.manifest.sha256 != self.sha256
 
 
 @dataclass(frozen=True)
@@ -44,13 +52,14 @@ def take(
     """Find every new and complete file and copy it into the store."""
     known = ledger.observations()
 
-    def is_done(landed: Landed) -> bool:
-        return all(
-            path in known and known[path].is_done and known[path].looks_like(seen)
-            for path, seen in landed.looks.items()
-        )
+    def is_done(path: bytes, seen: Observation) -> bool:
+        return path in known and known[path].is_done and known[path].looks_like(seen)
 
-    fresh = [landed for landed in look(settings.landing, contracts) if not is_done(landed)]
+    fresh = [
+        landed
+        for landed in look(settings.landing, contracts)
+        if not all(is_done(path, seen) for path, seen in landed.looks.items())
+    ]
     unsafe = [landed for landed in fresh if landed.problem]
     candidates = [landed for landed in fresh if not landed.problem]
     announced = {
@@ -69,12 +78,15 @@ def take(
         if arrival is None:
             waiting.append(landed)
         else:
-            arrivals.append(arrival)
+            was_known = is_done(landed.look_key, landed.seen)
+            arrivals.append(replace(arrival, is_known=was_known))
     return Arrivals(arrivals, unsafe, waiting)
 
 
 def _needs(landed: Landed) -> bool:
-    return landed.contract is not None and landed.contract.manifest == "required"
+    """Whether a file waits for its manifest: the contract insists, or one has begun to arrive."""
+    insists = landed.contract is not None and landed.contract.manifest == "required"
+    return insists or landed.manifest_seen is not None
 
 
 def _quiet(

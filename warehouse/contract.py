@@ -87,9 +87,12 @@ class TableContract:
 
     @cached_property
     def file_regex(self) -> re.Pattern[str]:
-        """Full match for a delivered file's name; group `date` is the business date."""
-        before, after = self.files.split("{date}")
-        return re.compile(re.escape(before) + r"(?P<date>[0-9]{8})" + re.escape(after), re.ASCII)
+        """Full match for a delivered file's name; groups `date` and, where declared, `part`."""
+        pattern = re.escape(self.files)
+        for name, digits in (("date", "{8}"), ("part", "{1,6}")):
+            group = f"(?P<{name}>[0-9]{digits})"
+            pattern = pattern.replace(re.escape(f"{{{name}}}"), group)
+        return re.compile(pattern, re.ASCII)
 
     @property
     def direct_columns(self) -> tuple[Column, ...]:

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from warehouse.contract import Column, TableContract
 
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
-PLAIN_FILE = re.compile(r"[A-Za-z0-9_.-]*\{date\}[A-Za-z0-9_.-]*", re.ASCII)
+PLAIN = r"[A-Za-z0-9_.-]*"
+PLAIN_FILE = re.compile(
+    rf"{PLAIN}\{{date\}}{PLAIN}([A-Za-z_.-]\{{part\}}([A-Za-z_.-]{PLAIN})?)?", re.ASCII
+)
+"""A part never touches other digits, so that date and part cannot be read in two ways."""
 TYPES = re.compile(
     r"varchar|boolean|date|timestamp|double|integer|bigint|decimal\(([1-9]|1[0-5]),[0-9]\)"
 )
 WORDS = {
     "delivery": ("full", "delta"),
     "format": ("csv", "jsonl"),
-    "manifest": ("none", "required"),
+    "manifest": ("none", "optional", "required"),
     "redelivery": ("replace", "refuse"),
 }
 PII = ("none", "quasi", "sensitive", "direct")
@@ -44,7 +48,11 @@ def check_table(contract: TableContract, path: Path, place: str) -> None:
         if not PLAIN_NAME.fullmatch(name):
             raise invalid(path, place, "name must be lower-case letters, digits and _")
     if not PLAIN_FILE.fullmatch(contract.files):
-        raise invalid(path, f"{place}.files", "must be a plain file name with one {date}")
+        raise invalid(
+            path,
+            f"{place}.files",
+            "must be a plain file name with one {date}, then at most one {part}",
+        )
     for name, words in WORDS.items():
         if getattr(contract, name) not in words:
             raise invalid(path, f"{place}.{name}", f"must be one of {', '.join(words)}")

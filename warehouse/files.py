@@ -17,19 +17,39 @@ ROW_GROUP_ROWS = 122_880
 """DuckDB's own row group size; fixed, so that equal tables give equal bytes."""
 
 
-def commit_file(temporary: Path, path: Path) -> None:
-    """Make a finished temporary file durable and give it its name."""
-    with temporary.open("rb+") as handle:
-        os.fsync(handle.fileno())
-    fault_point("file_written")
-    temporary.replace(path)
-    sync_folder(path.parent)
-    fault_point("file_renamed")
+def commit_file(temporary: Path, path: Path, points: str = "file_written file_renamed") -> None:
+    """Make a finished temporary file durable and give it its name.
+
+    `points` names the fault points before and after the moment it counts.
+    """
+    _sync(temporary)
+    _commit(temporary, path, points)
+
+
+def commit_folder(temporary: Path, path: Path, points: str) -> None:
+    """Make a finished temporary folder durable with all that is in it, and give it its name."""
+    for found in sorted(temporary.rglob("*"), reverse=True):
+        _sync(found)
+    _sync(temporary)
+    _commit(temporary, path, points)
 
 
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _commit(temporary: Path, path: Path, points: str) -> None:
+    before, after = points.split()
+    fault_point(before)
+    temporary.replace(path)
+    _sync(path.parent)
+    fault_point(after)
+
+
+def _sync(path: Path) -> None:
+    """Bring a file or folder to the disk; fsync does not mind which it is."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

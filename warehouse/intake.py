@@ -118,9 +118,23 @@ class _Intake:
             elif decision == "conflict":
                 refusal = Loaded(refusal=RapportError("RP-1007"))
                 self._commit(file, refusal, arrival.landed)
+            elif error := self._belied(file, arrival):
+                self._commit(file, Loaded(refusal=error), arrival.landed)
+            elif arrival.is_known:
+                self.accepted.repeat(file, done(arrival.landed), "manifest_confirmed")
             else:
                 self.accepted.repeat(file, done(arrival.landed))
                 self.result.add_landed(arrival.landed, "duplicate")
+
+    def _belied(self, file: FileRecord, arrival: Arrival) -> RapportError | None:
+        """What a manifest that came after its file says against what was accepted."""
+        before = self.accepted.get(file.file_id)
+        if arrival.contradicts_manifest:
+            return RapportError("RP-1010", problem="sha256_differs")
+        if before and arrival.manifest and arrival.manifest.rows != before.records_in:
+            got = before.records_in
+            return RapportError("RP-1010", expected_rows=arrival.manifest.rows, got_rows=got)
+        return None
 
     def refuse_names(self, unsafe: list[Landed]) -> None:
         """Record names that must not be opened; once, for the look at each is remembered."""
@@ -158,7 +172,7 @@ class _Intake:
     def _file(self, arrival: Arrival) -> FileRecord:
         contract, day = arrival.landed.contract, arrival.landed.business_date
         return FileRecord(
-            file_id=file_id(contract, day, arrival.sha256),
+            file_id=file_id(contract, day, arrival.sha256, arrival.landed.part),
             source=contract.source,
             table=contract.table,
             business_date=day,
@@ -167,6 +181,7 @@ class _Intake:
             bytes=arrival.bytes,
             state="loaded",
             recipe=self.accepted.recipe(contract),
+            part=arrival.landed.part,
         )
 
     def _start(self, file: FileRecord, arrival: Arrival | None = None) -> Future[Loaded]:

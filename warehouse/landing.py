@@ -1,8 +1,9 @@
 """Looks at the landing folder without touching it: which files are there, and which are complete.
 
 Names and file types are judged before anything is opened; a link, a pipe or an odd name is never
-opened. A file counts as complete when its delivery manifest lies beside it, or when two looks some
-time apart see no difference. What does not belong here: reading content.
+opened. A file counts as complete when its delivery manifest lies beside it, or, where the contract
+does not insist on one, when two looks some time apart see no difference. What does not belong here:
+reading content.
 """
 
 import hashlib
@@ -43,6 +44,7 @@ class Landed:
     business_date: date | None = None
     problem: str | None = None
     manifest_seen: Observation | None = None
+    part: str = ""
 
     @property
     def path(self) -> bytes:
@@ -115,23 +117,25 @@ def _files(handle: int, contract: TableContract) -> list[Landed]:
     for name, info in seen.items():
         if name.startswith(".") or name.endswith((".part", MANIFEST)):
             continue
-        day = business_date(contract, name)
+        day, part = stated(contract, name)
         problem = None if _is_plain(info) else "RP-1009"
         if day is None and problem is None:
             problem = "RP-1008"
-        announced = seen.get(name + MANIFEST) if contract.manifest == "required" else None
+        announced = seen.get(name + MANIFEST) if contract.manifest != "none" else None
         beside = _observe(announced) if announced and not problem else None
-        landed.append(Landed(folder, name, _observe(info), contract, day, problem, beside))
+        seen_now = _observe(info)
+        landed.append(Landed(folder, name, seen_now, contract, day, problem, beside, part))
     return landed
 
 
-def business_date(contract: TableContract, name: str) -> date | None:
-    """The date a delivered file's name states, or None when the name is not the contract's."""
+def stated(contract: TableContract, name: str) -> tuple[date | None, str]:
+    """Business date and part a file's name states; no date when the name is not the contract's."""
     found = contract.file_regex.fullmatch(name)
     try:
-        return datetime.strptime(found["date"], "%Y%m%d").date() if found else None
+        day = datetime.strptime(found["date"], "%Y%m%d").date() if found else None
     except ValueError:
-        return None
+        return None, ""
+    return day, (found.groupdict().get("part") or "") if found else ""
 
 
 def open_landed(landing: Path, landed: Landed) -> BinaryIO | None:

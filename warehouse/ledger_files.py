@@ -5,11 +5,11 @@ state a file gets.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+
+from warehouse.ledger_chain import Chain
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class FileRecord:
     superseded: int = 0
     reason_code: str | None = None
     detail: dict = field(default_factory=dict)
+    part: str = ""
+    """Which part of its business date; empty where the contract knows no parts."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +64,12 @@ class Observation:
 
 _COLUMNS = (
     "file_id, source, table_name, business_date, name, sha256, bytes, state, recipe, records_in,"
-    " loaded, quarantined, deduplicated, superseded, reason_code, detail"
+    " loaded, quarantined, deduplicated, superseded, reason_code, detail, part"
 )
 
 
-class FileRecords:
+class FileRecords(Chain):
     """Methods of the ledger that concern delivered files."""
-
-    _db: sqlite3.Connection
-
-    def _transaction(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
-
-    def _append(self, kind: str, subject: str, detail: dict) -> None:
-        raise NotImplementedError
 
     def files(self) -> list[FileRecord]:
         """Every file ever accepted or refused, in a fixed order."""
@@ -139,7 +133,7 @@ class FileRecords:
                 self._append("superseded", replaces, {"by": file.file_id})
             self._db.execute("delete from file_day where file_id = ?", (file.file_id,))
             self._db.execute(
-                f"insert into file ({_COLUMNS}) values ({', '.join('?' * 16)})"
+                f"insert into file ({_COLUMNS}) values ({', '.join('?' * 17)})"
                 " on conflict (file_id) do update set (state, recipe, records_in, loaded,"
                 " quarantined, deduplicated, superseded, reason_code, detail) = (excluded.state,"
                 " excluded.recipe, excluded.records_in, excluded.loaded, excluded.quarantined,"
@@ -155,10 +149,10 @@ class FileRecords:
                 self._append(kind, file.file_id, detail)
             self._remember(seen or {})
 
-    def record_repeat(self, file_id: str, seen: Mapping[bytes, Observation]) -> None:
-        """Note that a known content came again; nothing changes but the history."""
+    def record_repeat(self, file_id: str, seen: Mapping[bytes, Observation], kind: str) -> None:
+        """Note that a known content or its manifest came; nothing changes but the history."""
         with self._transaction():
-            self._append("duplicate_delivery", file_id, {})
+            self._append(kind, file_id, {})
             self._remember(seen)
 
     def observations(self) -> dict[bytes, Observation]:
@@ -182,7 +176,7 @@ class FileRecords:
 
 def _record(row: tuple) -> FileRecord:
     day = date.fromisoformat(row[3]) if row[3] else None
-    return FileRecord(*row[:3], day, *row[4:15], json.loads(row[15]))
+    return FileRecord(*row[:3], day, *row[4:15], json.loads(row[15]), row[16])
 
 
 def _values(file: FileRecord) -> tuple:
@@ -191,5 +185,5 @@ def _values(file: FileRecord) -> tuple:
     detail = json.dumps(file.detail, sort_keys=True, default=str)
     return (
         *(file.file_id, file.source, file.table, day, file.name, file.sha256, file.bytes),
-        *(file.state, file.recipe, *counts, file.reason_code, detail),
+        *(file.state, file.recipe, *counts, file.reason_code, detail, file.part),
     )

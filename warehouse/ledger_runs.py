@@ -5,11 +5,11 @@ newer one has published. Part of `warehouse.ledger.Ledger`, split off by subject
 belong here: moving the pointer.
 """
 
-import sqlite3
 import time
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+
+from warehouse.ledger_chain import Chain
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,8 @@ class Generation:
     state: str
 
 
-class RunRecords:
+class RunRecords(Chain):
     """Methods of the ledger that concern runs and what they publish."""
-
-    _db: sqlite3.Connection
-
-    def _transaction(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
-
-    def _append(self, kind: str, subject: str, detail: dict) -> None:
-        raise NotImplementedError
 
     def start_run(self, as_of: date) -> int:
         """Open a run and return its fencing number; runs that never ended are marked as lost."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from expectations.results import GateResult, require_all_green
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
-from warehouse.files import sync_folder
+from warehouse.files import commit_folder, sync_folder
 from warehouse.generation import build, is_sound, read_manifest
 from warehouse.ledger import Ledger
 from warehouse.published import (
@@ -134,22 +134,11 @@ def _build(settings: Settings, folder: Path, as_of: date, gates: Sequence[GateRe
         # not whose run it was: the same generation has the same bytes
         shown = [asdict(gate) | {"run_id": ""} for gate in gates]
         (temporary / GATES).write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n")
-        _make_durable(temporary)
+        discard(folder)  # only a damaged one can stand there
+        commit_folder(temporary, folder, "generation_durable generation_renamed")
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    fault_point("generation_durable")
-    discard(folder)  # only a damaged one can stand there
-    temporary.rename(folder)
-    sync_folder(folder.parent)
-    fault_point("generation_renamed")
-
-
-def _make_durable(folder: Path) -> None:
-    """Bring every file and folder to the disk (fsync does not mind which it is)."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        sync_folder(path)
-    sync_folder(folder)
 
 
 def _point(settings: Settings, generation_id: str) -> None:

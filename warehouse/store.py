@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warehouse.errors import RapportError
-from warehouse.faults import fault_point
-from warehouse.files import sync_folder
+from warehouse.files import commit_file
 from warehouse.settings import Settings
 
 BLOCK = 1 << 20
@@ -37,15 +36,10 @@ def keep(settings: Settings, source: BinaryIO) -> tuple[str, int]:
                 digest.update(block)
                 out.write(block)
                 size += len(block)
-            out.flush()
-            os.fsync(out.fileno())
         final = folder / digest.hexdigest()
-        fault_point("store_before_rename")
-        unfinished.rename(final)
-        fault_point("store_after_rename")
+        commit_file(unfinished, final, "store_before_rename store_after_rename")
     finally:
         unfinished.unlink(missing_ok=True)
-    sync_folder(folder)
     return digest.hexdigest(), size
 
 

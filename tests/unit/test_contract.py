@@ -7,7 +7,7 @@ import pytest
 
 from warehouse.contract import load_contracts
 from warehouse.errors import RapportError
-from warehouse.landing import business_date
+from warehouse.landing import stated
 
 GOOD = """
 version: 2
@@ -66,7 +66,7 @@ def test_a_table_takes_what_its_source_says_and_parts_its_identifiers(tmp_path):
 )
 def test_only_the_exact_name_with_a_real_date_is_a_delivery(tmp_path, name, day):
     contract = load_contracts(written(tmp_path, GOOD))["shop", "sales"]
-    assert business_date(contract, name) == day
+    assert stated(contract, name)[0] == day
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
 from warehouse.ledger_files import FileRecord
+from warehouse.settings import CHECKOUT
 
 AS_OF = date(2026, 11, 7)
 
@@ -98,3 +99,19 @@ def test_a_failed_commit_leaves_nothing_behind(path):
         ledger.record_file(file("a"), {"not a date": 1}, [])
     assert ledger.files() == []
     assert ledger.events() == []
+
+
+def test_a_ledger_of_an_older_release_is_brought_forward_with_all_it_holds(path):
+    with sqlite3.connect(path) as db:
+        db.executescript((CHECKOUT / "warehouse" / "ledger.sql").read_text())
+        db.execute(
+            "insert into file (file_id, source, table_name, business_date, name, sha256, bytes,"
+            " state, recipe, records_in, loaded) values"
+            " ('a', 'boss', 'bills', '2026-11-07', 'bills_20261107.csv', 'aaaa', 10, 'loaded', 'r',"
+            " 3, 3)"
+        )
+        db.execute("pragma user_version = 1")
+    ledger = Ledger(path)
+    assert ledger.files() == [file("a")]
+    ledger.record_file(file("b", part="02"), {AS_OF: 3}, [])
+    assert [f.part for f in Ledger(path).active_files()] == ["", "02"]
