@@ -40,6 +40,7 @@ CATALOGUE: dict[str, Problem] = {
     # 20xx: gates
     "RP-2001": Problem("gate_red", "read the failed checks; the last generation stays published"),
     "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),
+    "RP-2010": Problem("identity_unavailable", "remove the vault's files of the table; run again"),
     # 30xx: the installation
     "RP-3001": Problem("disk_full", "free space under RAPPORT_HOME and run again"),
     "RP-3002": Problem("another_run", "wait for the other run, or stop it"),

@@ -1,120 +1,19 @@
 """Who is who, on lakes small enough to resolve by hand, and as a property over random ones."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import permutations
-from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from identity_lake import AS_OF, DAY_1, DAY_2, Lake
 
+from warehouse.errors import RapportError
 from warehouse.identity import resolve
-from warehouse.identity_rules import HUB_LIMIT
-from warehouse.pseudonym import Pseudonyms
+from warehouse.identity.rules import HUB_LIMIT
 from warehouse.settings import Settings
-
-DAY_1, DAY_2, AS_OF = date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 7)
-
-SCHEMAS = {
-    "customers": pa.schema(
-        [
-            ("customer_id", pa.string()),
-            ("id_number_token", pa.string()),
-            ("phone_token", pa.string()),
-            ("customer_name_token", pa.string()),
-            ("registered_at", pa.timestamp("us")),
-            ("_file_id", pa.string()),
-            ("_record", pa.int64()),
-        ]
-    ),
-    "accounts": pa.schema(
-        [
-            ("account_id", pa.string()),
-            ("crm_customer_id", pa.string()),
-            ("holder_id_number_token", pa.string()),
-            ("contact_phone_token", pa.string()),
-            ("holder_name_token", pa.string()),
-            ("opened_date", pa.date32()),
-            ("_file_id", pa.string()),
-            ("_record", pa.int64()),
-        ]
-    ),
-    "logins": pa.schema(
-        [
-            ("login_id", pa.string()),
-            ("visitor_id", pa.string()),
-            ("account_id", pa.string()),
-            ("logged_in_at", pa.timestamp("us")),
-            ("_event_date", pa.date32()),
-            ("_file_id", pa.string()),
-            ("_record", pa.int64()),
-        ]
-    ),
-}
-SOURCES = {"customers": "crm", "accounts": "boss", "logins": "web"}
-
-
-@dataclass
-class Lake:
-    """Rows per table and business date, written as intake would leave them."""
-
-    home: Path
-    rows: dict[tuple[str, date], list[dict]] = field(default_factory=lambda: defaultdict(list))
-
-    def customer(self, customer_id, idn=None, phone=None, name=None, day=DAY_1):
-        self._add(
-            "customers",
-            day,
-            customer_id=customer_id,
-            id_number_token=idn,
-            phone_token=phone,
-            customer_name_token=name,
-            registered_at=datetime(2026, 10, 1),
-        )
-
-    def account(self, account_id, crm=None, idn=None, phone=None, name=None, day=DAY_1):
-        self._add(
-            "accounts",
-            day,
-            account_id=account_id,
-            crm_customer_id=crm,
-            holder_id_number_token=idn,
-            contact_phone_token=phone,
-            holder_name_token=name,
-            opened_date=date(2026, 10, 1),
-        )
-
-    def login(self, visitor_id, account_id, at, day=DAY_1):
-        self._add(
-            "logins",
-            day,
-            login_id=f"L{at}",
-            visitor_id=visitor_id,
-            account_id=account_id,
-            logged_in_at=at,
-            _event_date=at.date(),
-        )
-
-    def _add(self, table, day, **row):
-        rows = self.rows[table, day]
-        rows.append({**row, "_file_id": f"{table}{day}", "_record": len(rows) + 1})
-
-    def resolve(self, as_of=AS_OF):
-        for table in SCHEMAS:
-            self.rows.setdefault((table, DAY_1), [])
-        for (table, day), rows in self.rows.items():
-            folder = self.home / "lake" / "raw" / SOURCES[table] / table / f"business_date={day}"
-            folder.mkdir(parents=True, exist_ok=True)
-            pq.write_table(pa.Table.from_pylist(rows, SCHEMAS[table]), folder / "f.parquet")
-        configuration = Settings(home=self.home)
-        Pseudonyms.load(configuration, ledger_has_files=False)
-        result = resolve(configuration, as_of)
-        xref = pq.read_table(self.home / "lake" / "identity" / "customer_xref.parquet")
-        return result, {row["source_id"]: row for row in xref.to_pylist()}
 
 
 @pytest.fixture
@@ -196,6 +95,38 @@ def test_what_is_delivered_after_the_as_of_date_is_not_known(lake):
     lake.customer("c2", idn="id1", day=DAY_2)
     _, xref = lake.resolve(as_of=DAY_1)
     assert set(xref) == {"c1"}
+
+
+def test_a_lost_or_damaged_vault_stops_identity_and_keeps_what_was_resolved(lake):
+    lake.customer("c1", idn="id1", name="n1")
+    lake.customer("c2", idn="id2", name="n2")
+    lake.resolve()
+    before = (lake.home / "lake/identity/customer_xref.parquet").read_bytes()
+    stored = next((lake.home / "vault/crm/customers").glob("*/*.parquet"))
+    good = stored.read_bytes()
+    cut = pq.read_table(stored, partitioning=None).slice(1)
+    other = cut.set_column(
+        cut.schema.get_field_index("id_number_token"), "id_number_token", [["x"]]
+    )
+
+    def damage_by_bytes():
+        stored.write_bytes(good[:-20] + bytes(20))
+
+    damages = [
+        stored.unlink,
+        damage_by_bytes,
+        lambda: stored.write_bytes(good[:100]),
+        lambda: pq.write_table(cut, stored),
+        lambda: pq.write_table(other, stored),
+    ]
+    for damage in damages:
+        damage()
+        with pytest.raises(RapportError, match="RP-2010") as caught:
+            resolve(lake.settings, AS_OF)
+        assert not {"n1", "n2", "id1", "id2"} & set(str(caught.value).replace("=", " ").split())
+        assert (lake.home / "lake/identity/customer_xref.parquet").read_bytes() == before
+        stored.write_bytes(good)
+    resolve(lake.settings, AS_OF)
 
 
 TOKENS = st.sampled_from([None, "1", "2", "3"])

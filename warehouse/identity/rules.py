@@ -1,7 +1,7 @@
 """What identity stands on, as data: which columns play which part, which evidence joins records.
 
 A source with people in it adds an `Entity`, a new kind of evidence a `Rule`, each with its reason.
-What does not belong here: how components are found (`identity.py`), values.
+What does not belong here: how records are read or components found, values.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ HUB_LIMIT = 20
 
 @dataclass(frozen=True)
 class Entity:
-    """Which columns of a source table play which part in identity."""
+    """Which columns of a source table play which part in identity; empty where it has none."""
 
     rank: int
     source: str
@@ -23,8 +23,19 @@ class Entity:
     id_number: str
     phone: str
     name: str
-    link: str | None = None
+    address: str = ""
+    email: str = ""
+    party_type_code: str = ""
+    birth_date: str = ""
+    sex_code: str = ""
+    link: str = ""
     """Column that holds the id of a record of the entity ranked first."""
+
+
+DIRECT = ("id_number", "phone", "name", "address", "email")
+"""Parts whose value and token lie in the vault."""
+QUASI = {"party_type_code": "varchar", "birth_date": "date", "sex_code": "varchar"}
+"""Parts that lie in the lake, with their types."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,11 @@ ENTITIES = (
         id_number="id_number",
         phone="phone",
         name="customer_name",
+        address="address",
+        email="email",
+        party_type_code="party_type_code",
+        birth_date="birth_date",
+        sex_code="sex_code",
     ),
     Entity(
         rank=2,
