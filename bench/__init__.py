@@ -1,0 +1,1 @@
+"""Benchmarks: ours against a baseline in the same run. What does not belong here: assertions."""
