@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from simulator import feedback, products, purchases, responses, service
-from simulator.columns import numbered
+from simulator import duplicates, feedback, products, purchases, responses, service
+from simulator.columns import codes, numbered
 from simulator.people import PARTIES
 from simulator.periods import FAR, Period, as_date
 from simulator.responses import Snapshot
@@ -76,11 +76,11 @@ def note_identity(world: World, last: int) -> None:
     main = np.flatnonzero(people.joined <= last)
     wallet = np.flatnonzero(people.wallet_opened <= last)
     visitors = np.arange(2 * size)
-    for source, entity, identifiers, person in (
-        ("crm", "customer", records.customer_id(seen), records.person[seen]),
-        ("boss", "account", records.account_id(main), main),
-        ("boss", "account", records.account_id(size + wallet), wallet),
-        ("web", "visitor", visitor_id(world, visitors), visitors // 2),
+    for source, entity, identifiers, person, kind in (
+        ("crm", "customer", records.customer_id(seen), records.person[seen], records.kind[seen]),
+        ("boss", "account", records.account_id(main), main, 0),
+        ("boss", "account", records.account_id(size + wallet), wallet, 0),
+        ("web", "visitor", visitor_id(world, visitors), visitors // 2, 0),
     ):
         count = len(person)
         world.truth.add(
@@ -90,6 +90,42 @@ def note_identity(world: World, last: int) -> None:
             source_id=identifiers,
             person=np.asarray(person, np.int64),
             party_type_code=pa.array(PARTIES).take(pa.array(people.party[person])),
+            duplicate_code=codes(
+                duplicates.KINDS,
+                np.broadcast_to(np.where(kind == duplicates.ONLY, -1, kind), count),
+            ),
+        )
+
+
+def note_look_alikes(world: World) -> None:
+    """Who shares a phone without being the same: families live together, organisations do not."""
+    parties, party = world.records.parties, world.people.party
+    sharer = np.flatnonzero(parties.host >= 0)
+    world.truth.add(
+        "shared_phones",
+        person=sharer,
+        other_person=parties.host[sharer],
+        kind_code=codes(("family", "contact_person"), (party[sharer] > 0).astype(np.int8)),
+    )
+
+
+def note_name_errors(world: World, last: int) -> None:
+    """Which delivered records carry a damaged name, birth date, sex or id number."""
+    records, done = world.records, world.records.damaged
+    row, is_boss = done["row"], done["is_boss"]
+    delivered = is_boss | (records.registered[np.where(is_boss, 0, row)] <= last)
+    for source, chosen, identifiers in (
+        ("boss", is_boss, records.account_id),
+        ("crm", ~is_boss & delivered, records.customer_id),
+    ):
+        hit = np.flatnonzero(chosen)
+        world.truth.add(
+            "name_errors",
+            source_name=pa.array([source] * len(hit), pa.string()),
+            source_id=identifiers(row[hit]),
+            error_code=pa.array(done["code"][hit].tolist(), pa.string()),
+            is_repaired_by_text=done["is_repaired"][hit],
+            is_joined_by_rule=done["is_joined"][hit],
         )
 
 
@@ -118,7 +154,7 @@ def note_scalars(world: World) -> None:
         "polite_share": float(world.people.is_polite.mean()),
         "new_product_id": products.NEW_PRODUCT,
         "people": len(world),
-        "crm_duplicate_records": int((world.records.duplicate_rule > 0).sum()),
+        "crm_duplicate_records": int((world.records.kind > 0).sum()),
         "people_without_crm": int((~world.people.has_crm).sum()),
         "prospects": int((world.people.joined == FAR).sum()),
     }

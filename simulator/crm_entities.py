@@ -39,23 +39,20 @@ def write_customers(world: World, period: Period) -> None:
 
 def _customers(records: Records, people: People, row: np.ndarray) -> dict[str, object]:
     """The CRM customer export of the given records, as they stand."""
-    from simulator.periods import DAY_MS
-
     who = records.person[row]
     consumer = people.party[who] == 0
-    where = pa.array(who)
     has_mail = np.where((row * 7919) % 10 < 7, row, -1)
     return {
         "customer_id": records.customer_id(row),
         "party_type_code": codes(PARTIES, people.party[who]),
-        "customer_name": records.name.take(where),
-        "id_number": records.id_number.take(pa.array(who, mask=~records.has_id[row])),
+        "customer_name": records.name.take(pa.array(row)),
+        "id_number": records.id_number.take(pa.array(row, mask=~records.has_id[row])),
         "phone": identifiers.phone_text(records.phone[row], records.phone_style[row]),
         "email": identifiers.emails(np.where(has_mail < 0, -1, permuted(row, 5, 9)), row % 3),
-        "address": records.address.take(pa.array(row)),
-        "birth_date": np.where(consumer, people.birth[who], FAR),
+        "address": records.parties.home.text(who, records.address_style[row]),
+        "birth_date": np.where(consumer, records.birth[row], FAR),
         "sex_code": codes(
-            ("F", "M", "U"), np.where(consumer, np.where(people.is_female[who], 0, 1), 2)
+            ("F", "M", "U"), np.where(consumer, np.where(records.is_female[row], 0, 1), 2)
         ),
         "occupation_code": codes(OCCUPATIONS, people.occupation[who]),
         "marital_code": codes(("single", "married", "unknown"), people.marital[who]),

@@ -26,7 +26,7 @@ def _record(world: World, person: np.ndarray, day: np.ndarray) -> np.ndarray:
     """The CRM record an agent happens to open: for people with two, now and then the second."""
     records = world.records
     second = np.full(len(world), -1)
-    extra = np.flatnonzero(records.duplicate_rule > 0)
+    extra = np.flatnonzero(records.kind > 0)
     second[records.person[extra]] = extra
     other = second[person]
     use = (other >= 0) & (records.registered[other] < day) & (person % 3 == 0)

@@ -5,6 +5,8 @@ where the real ones are. E-mail uses the reserved example domains. What does not
 shares or lacks one.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -90,10 +92,42 @@ def emails(number: np.ndarray, domain: np.ndarray) -> pa.Array:
     return joined("u", digits(number), "@", codes(domains, domain))
 
 
-def addresses(rng: np.random.Generator, region: np.ndarray) -> pa.Array:
-    """City, district, road, number, room."""
+@dataclass(frozen=True)
+class Homes:
+    """Where people live, by parts; one entry per person."""
+
+    region: np.ndarray
+    road: np.ndarray
+    number: np.ndarray
+    room: np.ndarray
+
+    def text(self, person: np.ndarray, style: np.ndarray) -> pa.Array:
+        """Addresses as people write them: in full, without city, short, in full-width digits."""
+        at, road = self.region[person], codes(ROADS, self.road[person])
+        number, room = digits(self.number[person]), digits(self.room[person])
+        district = codes([c[2] for c in CITIES], at)
+        full = joined(codes([c[1] for c in CITIES], at), district, road, number, "号", room, "室")
+        forms = [
+            full,
+            joined(district, road, number, "号", room, "室"),
+            joined(codes([c[1][:-1] for c in CITIES], at), district, road, number, "-", room),
+            _full_width(full),
+        ]
+        return pc.choose(pa.array(style.astype(np.int64)), *forms)
+
+
+def homes(rng: np.random.Generator, region: np.ndarray) -> Homes:
+    """City, district, road, number, room of every person."""
     size = len(region)
-    road = codes(ROADS, rng.integers(0, len(ROADS), size))
-    number, room = digits(rng.integers(1, 300, size)), digits(rng.integers(101, 2900, size))
-    place = codes([c[1] + c[2] for c in CITIES], region)
-    return joined(place, road, number, "号", room, "室")
+    return Homes(
+        region.copy(),
+        rng.integers(0, len(ROADS), size),
+        rng.integers(1, 300, size),
+        rng.integers(101, 2900, size),
+    )
+
+
+def _full_width(text: pa.Array) -> pa.Array:
+    for digit in "0123456789":
+        text = pc.replace_substring(text, digit, chr(ord(digit) + 0xFEE0))
+    return text

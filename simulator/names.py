@@ -1,19 +1,24 @@
 """Invented names of persons and organisations, put together from common parts.
 
-What does not belong here: damage to names; that is planted elsewhere and labelled.
+What does not belong here: damage to names (name_errors.py).
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from simulator.columns import codes, digits, joined
 from simulator.randomness import pick
 from simulator.regions import CITIES
+from simulator.surnames import SHARES, SURNAMES
 
-SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
-    "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
-)
+if TYPE_CHECKING:
+    from simulator.people import People
+
 FEMALE = "芳娜敏静丽艳娟霞秀燕玲桂英华玉萍红梅莉兰洁云倩婷雪慧颖琳佳欣怡雅诗涵悦晨梦瑶妍璐晴菲"
 MALE = "伟强磊军洋勇杰涛明超刚平辉鹏飞斌波宇浩凯健俊帆博文志建国庆东海峰林龙毅哲睿轩泽昊天翔晨"
 WORDS = "宏达盛源华瑞丰泰恒信远博创新科宇辰光明海天龙腾金辉嘉禾正安康永利"
@@ -23,20 +28,32 @@ INDUSTRIES = ("wholesale", "software", "catering", "transport", "construction", 
               "education", "manufacturing", "machinery", "services")  # fmt: skip
 
 
-def person_names(rng: np.random.Generator, is_female: np.ndarray) -> pa.Array:
-    """A surname and one or two characters by sex."""
+def surnames(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Surnames (index into `SURNAMES`) as frequent as in the population."""
+    return pick(rng, SHARES, size)
+
+
+def person_names(rng: np.random.Generator, surname: np.ndarray, is_female: np.ndarray) -> pa.Array:
+    """A surname and one or two characters by sex, some far more in fashion than others."""
     size = len(is_female)
-    common_first = list(1 / (np.arange(len(SURNAMES)) + 3))
-    surname = codes(tuple(SURNAMES), pick(rng, common_first, size))
     letters = tuple(FEMALE + MALE)
+    fashion = [1 / (rank + 6) for rank in range(max(len(FEMALE), len(MALE)))]
 
     def given() -> np.ndarray:
-        female = rng.integers(0, len(FEMALE), size)
-        male = rng.integers(len(FEMALE), len(letters), size)
+        female = pick(rng, fashion[: len(FEMALE)], size)
+        male = len(FEMALE) + pick(rng, fashion[: len(MALE)], size)
         return np.where(is_female, female, male)
 
     second = np.where(rng.random(size) < 0.18, len(letters), given())
-    return joined(surname, codes(letters, given()), codes((*letters, ""), second))
+    return joined(codes(SURNAMES, surname), codes(letters, given()), codes((*letters, ""), second))
+
+
+def all_names(rng: np.random.Generator, people: People, surname: np.ndarray) -> pa.Array:
+    """The name of everybody, person or organisation."""
+    person = person_names(rng, surname, people.is_female)
+    company = company_names(rng, people.region, np.maximum(people.industry, 0))
+    bureau = bureau_names(rng, people.region)
+    return pc.choose(pa.array(people.party.astype(np.int64)), person, company, bureau)
 
 
 def company_names(rng: np.random.Generator, region: np.ndarray, trade: np.ndarray) -> pa.Array:

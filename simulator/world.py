@@ -129,6 +129,8 @@ def write_world(
             continue
         log.info("simulator: delivered up to %s", period.deliveries[-1].business_date)
     answers.note_identity(world, last)
+    answers.note_look_alikes(world)
+    answers.note_name_errors(world, last)
     answers.note_agents(world)
     answers.note_scalars(world)
     world.truth.write()

@@ -18,7 +18,7 @@ from stdnum.cn import ric, uscc
 from simulator import write_world
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "dbt" / "models" / "staging"
-SMALL = {"customers": 300, "seed": 3, "start": date(2026, 9, 1), "months": 2, "days": 3}
+SMALL = {"customers": 400, "seed": 3, "start": date(2026, 9, 1), "months": 2, "days": 3}
 
 
 @pytest.fixture(scope="module")
@@ -126,14 +126,27 @@ def test_event_rows_lie_in_the_days_of_their_file(world):
         assert count > 5
 
 
-def test_identity_numbers_agree_with_birth_date_and_sex(world):
+def test_identity_numbers_agree_with_birth_date_and_sex_but_where_the_truth_says_so(world):
+    planted = {
+        error["source_id"]: error["error_code"]
+        for error in pq.read_table(world / "truth" / "name_errors.parquet").to_pylist()
+    }
+    swapped = {
+        record["source_id"]
+        for record in pq.read_table(world / "truth" / "identity.parquet").to_pylist()
+        if record["duplicate_code"] == "swapped_birth"
+    }
     people = bodies = 0
     for _, _, row in records(world, "crm", "customers", "gb18030"):
-        number = row["证件号码"]
+        number, customer = row["证件号码"], row["客户编号"]
         if number and row["客户类型"] == "C":
-            assert ric.is_valid(number)
-            assert ric.get_birth_date(number).isoformat() == row["出生日期"]
-            assert ("F" if int(number[16]) % 2 == 0 else "M") == row["性别"]
+            error = planted.get(customer)
+            assert ric.is_valid(number) == (error != "id_number")
+            born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+            assert (born == row["出生日期"]) == (error != "birth")
+            is_female = int(number[16]) % 2 == 0
+            assert (("F" if is_female else "M") == row["性别"]) == (error != "sex")
+            assert customer not in swapped
             people += 1
         elif number:
             assert uscc.is_valid(number)

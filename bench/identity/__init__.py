@@ -1,1 +1,0 @@
-"""Quality of identity, held against truth: public sets and the simulated world."""

@@ -1,5 +1,0 @@
-"""`python -m bench.identity`: prints the report."""
-
-from bench.identity.report import main
-
-main()
