@@ -14,7 +14,8 @@ PLUMBING = {"__main__", "harness"}
 
 def subjects() -> list[str]:
     """Every file here that is a benchmark."""
-    return sorted(found.name for found in iter_modules([str(HERE)]) if found.name not in PLUMBING)
+    files = [found.name for found in iter_modules([str(HERE)]) if not found.ispkg]
+    return sorted(name for name in files if name not in PLUMBING)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The catch matrix: what can go wrong with a delivery, read from `catalogue.yml`, and whether it is.
+"""The catch matrix: what can go wrong with a delivery, from `catalogue.yml`, and whether it shows.
 
 `make faults` runs this file: the tests of every row, then one line per row with its verdict. What
 does not belong here: the rows (data, beside this file) and the tests.

@@ -1,0 +1,1 @@
+"""Quality of identity, held against truth: public sets and the simulated world."""

@@ -1,0 +1,59 @@
+"""The degrees of agreement that exist, as SQL over derived keys, strongest first.
+
+A description chooses among them and says what each weighs. `{0}`, `{1}` are its roles; a Splink
+condition names the two records `_l` and `_r`. What does not belong here: weights.
+"""
+
+from warehouse.linkage.description import Comparison
+
+_NAME = {
+    "same_long": "{0}_fold_l = {0}_fold_r and length({0}_fold_l) >= 3",
+    "same": "{0}_fold_l = {0}_fold_r",
+    "reordered": "{0}_letters_l = {0}_letters_r",
+    "sounds_long": "{0}_sound_l = {0}_sound_r and length({0}_fold_l) >= 3",
+    "sounds": "{0}_sound_l = {0}_sound_r",
+    "one_character": (
+        "length({0}_fold_l) >= 3 and length({0}_fold_r) >= 3"
+        " and damerau_levenshtein({0}_fold_l, {0}_fold_r) <= 1"
+    ),
+    "near": "jaro_winkler_similarity({0}_fold_l, {0}_fold_r) >= 0.88",
+    "swapped": "{0}_fold_l = {1}_fold_r or {0}_fold_r = {1}_fold_l",
+}
+_DATE = {
+    "same": "{0}_ymd_l = {0}_ymd_r",
+    "day_month_swapped": (
+        "{0}_ymd_l[1:4] = {0}_ymd_r[1:4]"
+        " and {0}_ymd_l[5:6] = {0}_ymd_r[7:8] and {0}_ymd_l[7:8] = {0}_ymd_r[5:6]"
+    ),
+    "one_digit": "damerau_levenshtein({0}_ymd_l, {0}_ymd_r) <= 1",
+    "one_part": (
+        "cast({0}_ymd_l[1:4] = {0}_ymd_r[1:4] as integer)"
+        " + cast({0}_ymd_l[5:6] = {0}_ymd_r[5:6] as integer)"
+        " + cast({0}_ymd_l[7:8] = {0}_ymd_r[7:8] as integer) >= 2"
+    ),
+}
+_CODE = {
+    "same": "{0}_fold_l = {0}_fold_r",
+    "one_digit": "damerau_levenshtein({0}_fold_l, {0}_fold_r) <= 1",
+    "two_digits": "damerau_levenshtein({0}_fold_l, {0}_fold_r) <= 2",
+    "same_tail": "right({0}_fold_l, 7) = right({0}_fold_r, 7)",
+}
+_ADDRESS = {
+    "same": "{0}_fold_l = {0}_fold_r",
+    "same_numbers": ("{0}_numbers_l = {0}_numbers_r and jaccard({0}_words_l, {0}_words_r) >= 0.5"),
+    "near": "jaro_winkler_similarity({0}_fold_l, {0}_fold_r) >= 0.92",
+}
+TESTS = {"name": _NAME, "date": _DATE, "code": _CODE, "address": _ADDRESS}
+OTHERWISE = "different"
+_PRESENT = {"name": "fold", "date": "ymd", "code": "fold", "address": "fold"}
+
+
+def missing(comparison: Comparison) -> str:
+    """When nothing can be said, because one of the two records has no value."""
+    key = f"{comparison.roles[0]}_{_PRESENT[comparison.test]}"
+    return f"{key}_l is null or {key}_r is null"
+
+
+def condition(comparison: Comparison, code: str) -> str:
+    """The SQL of one level, false where a second role has no value."""
+    return f"coalesce({TESTS[comparison.test][code].format(*comparison.roles)}, false)"

@@ -1,0 +1,95 @@
+"""What is derived from a value before two of them are compared: spelling, sound, digits.
+
+Computed once per distinct value, never per pair. A key is for matching only and never shown. What
+does not belong here: comparing two values (`comparisons.py`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.text import match_key
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_NOT_CODE = re.compile(r"[^0-9A-Z]")
+_NUMBERS = re.compile(r"[0-9]+")
+_SAME_SOUND = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("y", "i"))
+_SURNAME_READINGS = {
+    "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "查": "zha", "曾": "zeng", "朴": "piao",
+    "盖": "ge", "翟": "zhai", "乐": "yue", "种": "chong", "缪": "miao", "冼": "xian", "覃": "qin",
+    "尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun", "逄": "pang", "员": "yun", "折": "she",
+}  # fmt: skip
+"""How characters are read as surnames where that differs from how they are usually read."""
+
+
+def fold(text: str) -> str:
+    """The letters and digits of a text in one spelling, whatever stands between them."""
+    return _NOT_LETTERS.sub("", match_key(text))
+
+
+def sound(folded: str) -> str:
+    """How a folded word sounds: pinyin without tones, or the consonants of a Latin word."""
+    if not folded.isascii():
+        return " ".join(_readings(folded))
+    for written, heard in _SAME_SOUND:
+        folded = folded.replace(written, heard)
+    first, rest = folded[:1], re.sub(r"[aeiouhw]", "", folded[1:])
+    return first + re.sub(r"(.)\1+", r"\1", rest)
+
+
+def _readings(folded: str) -> list[str]:
+    from pypinyin import Style, lazy_pinyin
+
+    for length in (2, 1):
+        if reading := _SURNAME_READINGS.get(folded[:length]):
+            return [reading, *lazy_pinyin(folded[length:], style=Style.NORMAL)]
+    return lazy_pinyin(folded, style=Style.NORMAL)
+
+
+def _name(text: str) -> dict[str, str]:
+    folded = fold(text)
+    return {"fold": folded, "letters": "".join(sorted(folded)), "sound": sound(folded)}
+
+
+def _code(text: str) -> dict[str, str]:
+    return {"fold": _NOT_CODE.sub("", unicodedata.normalize("NFKC", text).upper())}
+
+
+def _phone(text: str) -> dict[str, str]:
+    digits = _code(text)["fold"]
+    return {"fold": digits.removeprefix("86") if len(digits) > 11 else digits}
+
+
+def _date(text: str) -> dict[str, str]:
+    return {"ymd": _code(text)["fold"][:8]}
+
+
+def _address(text: str) -> dict[str, str]:
+    plain = unicodedata.normalize("NFKC", text)
+    numbers = "-".join(number.lstrip("0") for number in _NUMBERS.findall(plain))
+    return {"fold": fold(text), "numbers": numbers, "words": fold(_NUMBERS.sub("", plain))}
+
+
+KINDS: dict[str, Callable[[str], dict[str, str]]] = {
+    "name": _name,
+    "code": _code,
+    "phone": _phone,
+    "date": _date,
+    "address": _address,
+}
+
+
+def keys_of(kind: str, values: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
+    """Every key of every value, null where nothing is left; the distinct values do the work."""
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    encoded = pc.dictionary_encode(values.cast(pa.string()))
+    derive = KINDS[kind]
+    derived = [derive(text) for text in encoded.dictionary.to_pylist()]
+    return {
+        key: pa.array([row[key] or None for row in derived], pa.string()).take(encoded.indices)
+        for key in derive("")
+    }
