@@ -37,6 +37,8 @@ CATALOGUE: dict[str, Problem] = {
     "RP-1103": Problem("value_not_accepted", "add the value to the contract or tell the sender"),
     "RP-1104": Problem("conflicting_duplicate_key", "ask the sender which row holds"),
     "RP-1105": Problem("malformed_row", "look at the record in the stored file"),
+    # 12xx: deliveries over time
+    "RP-1201": Problem("closed_month_restated", "tell whoever has reported that month"),
     # 20xx: gates
     "RP-2001": Problem("gate_red", "read the failed checks; the last generation stays published"),
     "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),

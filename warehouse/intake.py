@@ -24,6 +24,7 @@ from warehouse.ledger_files import FileRecord
 from warehouse.load import Loaded, Task, load
 from warehouse.outcome import FileOutcome, IntakeResult
 from warehouse.pseudonym import Pseudonyms
+from warehouse.restatement import ranges
 from warehouse.sandbox import open_sandbox, work_folder
 from warehouse.settings import Settings
 from warehouse.store import private_folder, sweep
@@ -162,7 +163,13 @@ class _Intake:
             reason_code=refusal.code if refusal else None,
             detail=dict(refusal.fields) if refusal else {},
         )
-        events = [(file.state, {"code": file.reason_code}), *made.notes]
+        happened = {
+            "code": file.reason_code,
+            "recipe": file.recipe,
+            "days": ranges(made.days),
+            "is_reread": landed is None and before is not None and before.recipe != file.recipe,
+        }
+        events = [(file.state, happened), *made.notes]
         self.accepted.commit(file, made.days, events, done(landed) if landed else {}, replaced)
         kept = lake.paths_of(self.settings, file, self.contracts)
         for old in filter(None, (before, replaced)):

@@ -6,6 +6,7 @@ belong here: moving the pointer.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,15 +53,22 @@ class RunRecords(Chain):
         return row[0] if row else None
 
     def record_generation(
-        self, generation_id: str, fence: int, as_of: date, state: str = "published"
+        self,
+        generation_id: str,
+        fence: int,
+        as_of: date,
+        state: str = "published",
+        events: Iterable[tuple[str, str, dict]] = (),
     ) -> int:
-        """Note that a generation was published (or rolled back to); return its sequence number."""
+        """Note that a generation was published (or rolled back to), and what else that meant."""
         with self._transaction():
             cursor = self._db.execute(
                 "insert into generation (generation_id, fence, as_of, state) values (?, ?, ?, ?)",
                 (generation_id, fence, as_of.isoformat(), state),
             )
             self._append("generation", generation_id, {"fence": fence, "state": state})
+            for event in events:
+                self._append(*event)
         return cursor.lastrowid
 
     def generations(self) -> list[Generation]:

@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from expectations.results import GateResult, require_all_green
+from warehouse import restatement
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.files import commit_folder, sync_folder
@@ -34,11 +35,14 @@ from warehouse.published import (
     prune,
     publication_order,
 )
+from warehouse.restatement import Restatement
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
 
 GATES = "gates.json"
+RESTATEMENTS = "restatements.json"
+"""What a generation says anew about earlier days: history, so no part of its content digest."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,15 @@ def publish(
             raise RapportError("RP-3009", fence=fence, newest=newest)
         sound = is_sound(folder)
         changed = not sound or current(settings) != generation_id
+        restated = restatement.since_last(ledger, settings, as_of)
         if not sound:
-            _build(settings, folder, as_of, gates)
+            _build(settings, folder, as_of, gates, restated)
         if changed:
             ledger.record_generation(generation_id, fence, as_of, CLAIMED)
             _point(settings, generation_id)
         if changed or newest < fence:
-            ledger.record_generation(generation_id, fence, as_of, PUBLISHED)
+            events = restatement.events_of(generation_id, restated)
+            ledger.record_generation(generation_id, fence, as_of, PUBLISHED, events)
         prune(settings, ledger)
     manifest = read_manifest(folder) or {}
     log.info("generation %s is %s", generation_id, "published" if changed else "out already")
@@ -124,7 +130,13 @@ def rollback(settings: Settings, generation: str | None = None) -> str:
     return generation
 
 
-def _build(settings: Settings, folder: Path, as_of: date, gates: Sequence[GateResult]) -> None:
+def _build(
+    settings: Settings,
+    folder: Path,
+    as_of: date,
+    gates: Sequence[GateResult],
+    restated: Sequence[Restatement],
+) -> None:
     """Build under a temporary name, make it durable, give it its name."""
     temporary = folder.with_name(f".tmp-{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
@@ -133,12 +145,17 @@ def _build(settings: Settings, folder: Path, as_of: date, gates: Sequence[GateRe
         build(settings, temporary, folder.name, as_of)
         # not whose run it was: the same generation has the same bytes
         shown = [asdict(gate) | {"run_id": ""} for gate in gates]
-        (temporary / GATES).write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n")
+        _write(shown, temporary / GATES)
+        _write([asdict(found) for found in restated], temporary / RESTATEMENTS)
         discard(folder)  # only a damaged one can stand there
         commit_folder(temporary, folder, "generation_durable generation_renamed")
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _write(content: object, path: Path) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
 def _point(settings: Settings, generation_id: str) -> None:

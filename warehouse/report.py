@@ -12,6 +12,7 @@ from typing import Any
 from expectations.docs import overview, stage_section
 from expectations.results import CheckResult, GateResult
 from warehouse import report_customers as customers
+from warehouse import report_deliveries as delivered
 from warehouse import report_offers as offers
 from warehouse.errors import RapportError
 from warehouse.files import commit_file, temporary_beside
@@ -40,7 +41,11 @@ def write_report(settings: Settings, generation_dir: Path) -> Path:
     try:
         sections = [
             ("Summary", "概要", _summary(marts, gates, manifest)),
-            ("Deliveries", "数据交付", customers.deliveries(marts)),
+            (
+                "Deliveries",
+                "数据交付",
+                delivered.deliveries(marts) + delivered.restatements(folder),
+            ),
             ("Gates", "质量关口", _gate_results(gates)),
             ("Segments", "客户分群", customers.segments(marts)),
             ("Indicators", "关键指标", customers.indicators(marts)),

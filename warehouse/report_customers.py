@@ -17,28 +17,6 @@ from warehouse.report_labels import (
 )
 
 
-def deliveries(marts: Marts) -> str:
-    """Files and records per table; every record must be accounted for."""
-    rows = marts.deliveries()
-    if not rows:
-        return NOTHING
-    head = ("table 表", "files 文件", "first 首日", "last 末日", "records 记录", "loaded 入湖")
-    head += ("quarantined 隔离", "repeated 重复", "replaced 被替换", "residue 差额")
-    counts = ("loaded", "quarantined", "deduplicated", "superseded")
-    body = [
-        (
-            *(row[name] for name in ("table_name", "files", "first_day", "last_day", "records")),
-            *(row[name] for name in counts),
-            row["records"] - sum(row[name] for name in counts),
-        )
-        for row in rows
-    ]
-    return paragraph(
-        "Every delivered record is loaded or set aside with a reason; the residue must be zero."
-        " 每条交付记录均已入湖或注明原因隔离，差额必须为零。"
-    ) + table(head, body)
-
-
 def segments(marts: Marts) -> str:
     """How many customers are in which segment."""
     by_scheme = {

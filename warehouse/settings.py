@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """First daily partition of the Dagster assets."""
     settle_seconds: float = 1.0
     """Time between the two looks at a landed file without a delivery manifest."""
+    month_closes_after_days: int = 10
+    """Days after its end from which on a month counts as closed: changing it is warned about."""
     keep_generations: int = 5
     """How many published generations stay on disk."""
     threads: int = 2

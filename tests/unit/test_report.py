@@ -11,6 +11,7 @@ from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
 from warehouse.publish import publish
 from warehouse.report import write_report
+from warehouse.report_deliveries import restatements
 
 HOSTILE = "<script>alert('x')</script>"
 FILL = (
@@ -85,6 +86,26 @@ def test_the_page_says_in_two_languages_what_the_generation_says(text, folder):
     ):
         assert wanted in text, wanted
     assert text.count("<svg") == 5
+
+
+def test_restated_days_are_told_by_table_and_reason(tmp_path):
+    fixed = {"source": "boss", "table": "bills", "reason": "late", "is_closed": False}
+    dated = [("2026-11-01", 3, ["2026-10-31/2026-11-01"]), ("2026-11-02", 2, ["2026-11-02"])]
+    found = [
+        fixed | {"business_date": day, "late_by_days": late, "days": days}
+        for day, late, days in dated
+    ]
+    assert "No day published before has changed" in restatements(tmp_path)
+    (tmp_path / "restatements.json").write_text(json.dumps(found))
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", restatements(tmp_path))
+    assert cells[0] == "boss/bills" and cells[2:] == [
+        "2",
+        "2026-10-31",
+        "2026-11-02",
+        "3",
+        "3",
+        "0",
+    ]
 
 
 def test_a_suppressed_group_has_no_figure_anywhere(text):
