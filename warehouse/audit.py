@@ -182,12 +182,12 @@ def _record_versions(
     """
     queries = [
         f"""
-        select valid_from as born,
+        select first_known_date as born,
                sum(cast(md5_number_lower(
                    concat_ws('|', source_name, source_id, customer_key, first_file_id)
                ) as hugeint)) as version
         from read_parquet('{settings.lake}/identity/customer_xref.parquet')
-        where valid_from <= date '{as_of}'
+        where first_known_date <= date '{as_of}' and valid_to = date '9999-12-31'
         group by born
         """
     ]

@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.identity import resolve
+from warehouse.identity.xref import FOREVER
 from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
 
-DAY_1, DAY_2, AS_OF = date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 7)
+DAY_1, DAY_2, DAY_3 = date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 3)
+AS_OF = date(2026, 11, 7)
 
 DIRECT = {
     "customers": ("customer_name", "id_number", "phone", "email", "address"),
@@ -125,7 +127,7 @@ class Lake:
         """Write everything and resolve it: the counts, and the result by source id."""
         self.write()
         result = resolve(self.settings, as_of)
-        return result, {row["source_id"]: row for row in self.xref()}
+        return result, {row["source_id"]: row for row in self.xref() if row["valid_to"] == FOREVER}
 
     def xref(self):
         """The rows of the result."""

@@ -26,10 +26,11 @@ class Living(TinyLake):
         """Say which records belong to the one customer, and from which day on they do."""
         columns = (
             "source_name varchar, entity varchar, source_id varchar, customer_key varchar,"
-            " rule_code varchar, valid_from date, valid_to date, confidence double"
+            " rule_code varchar, valid_from date, valid_to date, confidence double,"
+            " first_known_date date"
         )
         rows = [
-            (source, entity, number, "k1", "test", born, date(9999, 12, 31), 1.0)
+            (source, entity, number, "k1", "test", born, date(9999, 12, 31), 1.0, born)
             for source, entity, number, born in records
         ]
         self._table("identity/customer_xref", columns, rows)

@@ -8,11 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from identity_lake import AS_OF, DAY_1, DAY_2, Lake
+from identity_lake import AS_OF, DAY_1, DAY_2, DAY_3, Lake
 
 from warehouse.errors import RapportError
 from warehouse.identity import resolve
-from warehouse.identity.rules import HUB_LIMIT
+from warehouse.identity.rules import HUBS
+from warehouse.identity.xref import FOREVER
 from warehouse.settings import Settings
 
 
@@ -46,12 +47,71 @@ def test_a_shared_phone_alone_joins_nobody(lake):
     assert result.customers == 2
 
 
-@pytest.mark.parametrize(("sharers", "customers"), [(HUB_LIMIT, 1), (HUB_LIMIT + 1, 21)])
-def test_an_id_number_that_too_many_records_share_identifies_nobody(lake, sharers, customers):
-    for number in range(sharers):
-        lake.customer(f"c{number:02}", idn="000000")
+NAMES = {hub.part: hub.names for hub in HUBS}
+
+
+@pytest.mark.parametrize(("more", "customers"), [(0, 1), (1, NAMES["id_number"] + 1)])
+def test_an_id_number_under_too_many_names_identifies_nobody(lake, more, customers):
+    for number in range(NAMES["id_number"] + more):
+        lake.customer(f"c{number:02}", idn="id1", name=f"n{number}")
     result, _ = lake.resolve()
     assert result.customers == customers
+
+
+def test_two_people_of_one_name_under_a_branch_phone_stay_two(lake):
+    for number in range(NAMES["phone"]):
+        lake.customer(f"c{number:02}", phone="branch", name=f"n{number}")
+    lake.customer("x1", phone="branch", name="wang wei")
+    lake.customer("x2", phone="branch", name="wang wei")
+    result, _ = lake.resolve()
+    assert result.customers == NAMES["phone"] + 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"idn": "111111111111111111"},
+        {"idn": "00000000000000000X"},
+        {"phone": "+8613800138000", "name": "wang wei"},
+        {"phone": "+8611111111111", "name": "wang wei"},
+        {"phone": "+8613912345678", "name": "未知"},
+    ],
+)
+def test_what_people_type_when_they_have_nothing_identifies_nobody(lake, said):
+    lake.customer("c1", **said)
+    lake.customer("c2", **said)
+    result, _ = lake.resolve()
+    assert result.customers == 2
+
+
+def test_a_company_with_a_hundred_accounts_under_one_credit_code_is_one_customer(lake):
+    for number in range(100):
+        lake.account(f"a{number}", idn="91310000MA1FL3LB4X", name="big company")
+    result, _ = lake.resolve()
+    assert result.customers == 1
+
+
+def test_branches_that_share_phone_and_name_are_told_apart_by_their_credit_codes(lake):
+    lake.customer("b1", idn="91310000MA1FL3LB4X", phone="p", name="inn", party="B")
+    lake.customer("b2", idn="91310000MA1FL3LB5X", phone="p", name="inn", party="B")
+    lake.account("a1", idn="91310000MA1FL3LB5X", phone="p", name="inn")
+    lake.account("a2", phone="p", name="inn")
+    _, xref = lake.resolve()
+    keys = {source_id: row["customer_key"] for source_id, row in xref.items()}
+    assert keys["b1"] != keys["b2"] == keys["a1"]
+    assert keys["a2"] == keys["b1"]  # one of them by phone and name: the older one
+
+
+def test_an_organisation_is_never_one_customer_with_a_person(lake):
+    lake.customer("shop", idn="91310000MA1FL3LB4X", phone="p", name="li", party="B")
+    lake.customer("owner", idn="110101199003070000", phone="p", name="li", party="C")
+    lake.account("a1", idn="110101199003070000", phone="p", name="li")
+    lake.account("a2", crm="shop", idn="110101199003070000", phone="p", name="li")
+    _, xref = lake.resolve()
+    keys = {source_id: row["customer_key"] for source_id, row in xref.items()}
+    assert keys["shop"] != keys["owner"]
+    assert keys["a1"] == keys["owner"]
+    assert keys["a2"] == keys["shop"]  # what BOSS says of an account is surer than its document
 
 
 def test_a_visitor_belongs_to_the_account_it_first_logged_in_to_and_joins_nobody(lake):
@@ -129,13 +189,45 @@ def test_a_lost_or_damaged_vault_stops_identity_and_keeps_what_was_resolved(lake
     resolve(lake.settings, AS_OF)
 
 
+def test_a_record_that_moves_has_a_row_for_each_customer_it_belonged_to(lake):
+    lake.customer("c1", phone="p", name="n")
+    lake.customer("c2", idn="id2")
+    lake.account("a1", phone="p", name="n")
+    lake.login("v", "a1", datetime(2026, 10, 5))
+    lake.account("a1", phone="q", name="n", day=DAY_2)
+    lake.account("a1", idn="id2", day=DAY_3)
+    _, now = lake.resolve()
+    rows = [row for row in lake.xref() if row["source_id"] == "a1"]
+    keys = {
+        row["source_id"]: row["customer_key"] for row in lake.xref() if row["entity"] != "account"
+    }
+    assert [(row["valid_from"], row["valid_to"]) for row in rows] == [
+        (date(2026, 10, 1), DAY_2),
+        (DAY_2, DAY_3),
+        (DAY_3, FOREVER),
+    ]
+    assert rows[0]["customer_key"] == keys["c1"]
+    assert rows[2]["customer_key"] == keys["c2"] == now["a1"]["customer_key"]
+    assert [row["rule_code"] for row in rows] == ["phone_and_name", "own_record", "id_number"]
+    assert {row["first_known_date"] for row in rows} == {date(2026, 10, 1)}
+    visits = [row for row in lake.xref() if row["source_id"] == "v"]
+    assert [row["valid_from"] for row in visits] == [date(2026, 10, 5), DAY_2, DAY_3]
+    assert [row["customer_key"] for row in visits] == [row["customer_key"] for row in rows]
+
+
 TOKENS = st.sampled_from([None, "1", "2", "3"])
-RECORDS = st.lists(st.tuples(TOKENS, TOKENS, TOKENS), min_size=1, max_size=7)
+DAYS = [DAY_1, DAY_2, DAY_3]
+VERSIONS = st.lists(
+    st.tuples(st.integers(0, 4), st.sampled_from(DAYS), TOKENS, TOKENS, TOKENS),
+    min_size=1,
+    max_size=9,
+    unique_by=lambda version: version[:2],
+)
 
 
 def reference_partition(records):
     """Connected components by repeated merging, the slow and obvious way."""
-    groups = [{index} for index in range(len(records))]
+    groups = [{index} for index in records]
 
     def same(a, b):
         (id_a, phone_a, name_a), (id_b, phone_b, name_b) = records[a], records[b]
@@ -154,27 +246,39 @@ def reference_partition(records):
     return {frozenset(f"c{index}" for index in group) for group in groups}
 
 
-@given(records=RECORDS, order=st.randoms(use_true_random=False))
+def same_key(home):
+    """A lake whose pseudonyms equal those of its likes."""
+    lake = Lake(home)
+    key_file = lake.settings.key_path
+    key_file.parent.mkdir()
+    key_file.write_bytes(b"k" * 32)
+    key_file.chmod(0o600)
+    return lake
+
+
+@given(versions=VERSIONS, order=st.randoms(use_true_random=False))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_components_equal_a_slow_reference_in_any_order_of_rows(tmp_path_factory, records, order):
-    keys = []
-    for shuffle in (False, True):
-        lake = Lake(tmp_path_factory.mktemp("lake"))
-        key_file = lake.home / "keys" / "pseudonym.key"
-        key_file.parent.mkdir()
-        key_file.write_bytes(b"k" * 32)
-        key_file.chmod(0o600)
-        rows = list(enumerate(records))
-        if shuffle:
-            order.shuffle(rows)
-        for index, (idn, phone, name) in rows:
-            lake.customer(f"c{index}", idn, phone, name)
-        _, xref = lake.resolve()
-        keys.append({source_id: row["customer_key"] for source_id, row in xref.items()})
-    groups = defaultdict(set)
-    for source_id, key in keys[0].items():
-        groups[key].add(source_id)
-    assert {frozenset(group) for group in groups.values()} == reference_partition(records)
-    assert keys[0] == keys[1]
+def test_every_day_of_history_equals_a_slow_reference_in_any_order_of_rows(
+    tmp_path_factory, versions, order
+):
+    results = []
+    for _ in range(2):
+        lake = same_key(tmp_path_factory.mktemp("lake"))
+        for index, day, idn, phone, name in versions:
+            lake.customer(f"c{index}", idn, phone, name, day=day)
+        lake.resolve()
+        results.append([row | {"first_file_id": ""} for row in lake.xref()])
+        order.shuffle(versions)
+    assert results[0] == results[1]
+    for day in DAYS:
+        latest = {}
+        for index, version_day, *said in sorted(versions, key=lambda version: version[1]):
+            if version_day <= day:
+                latest[index] = tuple(said)
+        groups = defaultdict(set)
+        for row in results[0]:
+            if int(row["source_id"][1:]) in latest and row["valid_from"] <= day < row["valid_to"]:
+                groups[row["customer_key"]].add(row["source_id"])
+        assert {frozenset(group) for group in groups.values()} == reference_partition(latest)

@@ -33,7 +33,8 @@ EVALUATION = (
 )
 XREF = (
     "source_name varchar, entity varchar, source_id varchar, customer_key varchar,"
-    " rule_code varchar, valid_from date, valid_to date, confidence double, first_file_id varchar"
+    " rule_code varchar, valid_from date, valid_to date, confidence double, first_known_date date,"
+    " first_file_id varchar"
 )
 
 
@@ -74,7 +75,7 @@ class TinyLake:
     def identify(self, records: Iterable[tuple[str, str, str, str]]) -> None:
         """Write the cross-reference from (source, entity, source id, customer key)."""
         rows = [
-            (*record, "test", date(2026, 1, 1), date(9999, 12, 31), 1.0, "file")
+            (*record, "test", date(2026, 1, 1), date(9999, 12, 31), 1.0, date(2026, 1, 1), "file")
             for record in records
         ]
         self._table("identity/customer_xref", XREF, rows)

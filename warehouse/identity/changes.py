@@ -6,7 +6,7 @@ What does not belong here: deciding whether a change may stand.
 import duckdb
 import pyarrow as pa
 
-from warehouse.identity.xref import XREF
+from warehouse.identity.xref import FOREVER, XREF
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
@@ -20,20 +20,22 @@ def compare(
     last = settings.lake / "identity" / XREF
     if not last.exists():
         return []
-    con.register("xref", xref)
     return con.sql(
         f"""
+        with now as (
+            select * from xref where valid_to = date '{FOREVER}' and entity <> 'visitor'
+        )
         select
             old.customer_key,
-            new.customer_key,
+            now.customer_key,
             count(*),
             case
-                when old.customer_key in (select customer_key from xref) then '{SPLIT}'
+                when old.customer_key in (select customer_key from now) then '{SPLIT}'
                 else '{MERGE}'
             end
         from read_parquet('{last}') as old
-        inner join xref as new using (source_name, entity, source_id)
-        where old.customer_key <> new.customer_key and old.entity <> 'visitor'
+        inner join now using (source_name, entity, source_id)
+        where old.customer_key <> now.customer_key and old.valid_to = date '{FOREVER}'
         group by all
         order by all
         """

@@ -1,65 +1,43 @@
-"""What joins records: each producer adds pairs of records to `edge`, in the order of `PRODUCERS`.
+"""Where further evidence plugs in: producers that add pairs of records to `edge`.
 
-A further kind of evidence is one more producer: it reads `record` (and the edges found so far) and
-adds rows (low, high, rule_code, confidence), positions of two records, the lower first. What does
-not belong here: who hangs together, what a rule stands on (`rules`).
+A producer reads `record` (latest versions, with values and tokens), `joined` (position, component:
+who is one customer by the deterministic rules alone) and `nobody` (part, token: values that
+identify nobody) and adds rows (low, high, rule_code, confidence), positions of two records, the
+lower first, in the restricted zone. A pair counts from the day both records are known. What does
+not belong here: rules on equal tokens (`rules`), who hangs together in the end.
 """
 
 from collections.abc import Callable
 
 import duckdb
+import pyarrow as pa
 
-from warehouse.identity.rules import HUB_LIMIT, LINK, RULES
+from warehouse.identity import graph
+from warehouse.identity.timeline import bonds_of
+
+PRODUCERS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = ()
+"""In their order; each may read what those before it have added."""
 
 
 def collect(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill `edge` with the pairs of every producer."""
+    """Fill `joined` and, by every producer, `edge`."""
+    size = con.sql("select count(*) from record").fetchone()[0]
+    con.execute(
+        """
+        create temp table latest as
+        select * from claim
+        qualify row_number() over (partition by position order by from_date desc) = 1
+        """
+    )
+    pairs = con.sql(
+        f"select position, min(position) over (partition by rule_code, value) as first"
+        f" from ({bonds_of('latest')})"
+    ).fetchnumpy()
+    labels = graph.components(pairs["position"], pairs["first"], size)
+    con.register("joined_arrow", pa.table({"position": range(size), "component": labels}))
+    con.execute("create temp table joined as from joined_arrow")
     con.execute(
         "create temp table edge (low bigint, high bigint, rule_code varchar, confidence double)"
     )
     for produce in PRODUCERS:
         produce(con)
-
-
-def account_links(con: duckdb.DuckDBPyConnection) -> None:
-    """Join a record with the record of the first entity that it names."""
-    con.execute(
-        """
-        insert into edge
-        select
-            least(named.position, naming.position), greatest(named.position, naming.position), ?, ?
-        from record as naming
-        inner join record as named on naming.link = named.source_id and named.source_rank = 1
-        """,
-        [LINK.code, LINK.confidence],
-    )
-
-
-def shared_tokens(con: duckdb.DuckDBPyConnection) -> None:
-    """Join the records that share all tokens of a rule, unless too many do."""
-    for rule in RULES:
-        tokens = ", ".join(f"{part}_token" for part in rule.tokens)
-        present = " and ".join(f"{part}_token is not null" for part in rule.tokens)
-        con.execute(
-            f"""
-            insert into edge
-            select low, position, ?, ?
-            from (
-                select
-                    position,
-                    min(position) over (partition by {tokens}) as low,
-                    count(*) over (partition by {tokens}) as sharers
-                from record
-                where {present}
-            )
-            where low < position and sharers <= {HUB_LIMIT}
-            """,
-            [rule.code, rule.confidence],
-        )
-
-
-PRODUCERS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
-    account_links,
-    shared_tokens,
-)
-"""Strongest first. The probabilistic residue comes after everything deterministic."""

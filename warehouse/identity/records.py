@@ -12,9 +12,30 @@ import duckdb
 
 from warehouse.columns import quoted
 from warehouse.errors import RapportError
-from warehouse.identity.rules import DIRECT, ENTITIES, QUASI, Entity
+from warehouse.identity.rules import (
+    BODY,
+    DIRECT,
+    ENTITIES,
+    PARTIES,
+    PARTY_OF_ID,
+    QUASI,
+    Entity,
+)
 from warehouse.sandbox import work_folder
 from warehouse.settings import Settings
+
+
+def _fits(party: str) -> str:
+    return f"regexp_full_match(id_number, {quoted(PARTY_OF_ID[party])})"
+
+
+_PARTY = f"""
+    case
+        {" ".join(f"when party_type_code = '{code}' then '{p}'" for code, p in PARTIES.items())}
+        when link is not null then null
+        {" ".join(f"when {_fits(party)} then '{party}'" for party in PARTY_OF_ID)}
+    end
+"""
 
 
 def open_restricted(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -31,7 +52,9 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Non
 
     `version` has one row per delivered version of a record, `record` one per record: its latest
     version with its dense `position`, oldest record first. Each part p of `rules.DIRECT` is there
-    as `p` (the one spelling) and `p_token`, each of `rules.QUASI` under its name.
+    as `p` (the one spelling) and `p_token`, each of `rules.QUASI` under its name. A record also
+    has a `party`: what its source says, else, unless it names another record, what its document
+    looks like; and a `credit_code`, the token of its document, when it is a body's.
 
     Raises:
         RapportError: RP-2010 when the vault cannot be read or does not match the lake.
@@ -63,7 +86,8 @@ def load(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Non
         select
             row_number() over (order by first_date, source_rank, source_id) - 1 as position,
             source_rank, source_name, entity, source_id, first_date, first_known_date,
-            first_file_id, link, {", ".join(parts)}
+            first_file_id, link, {", ".join(parts)}, {_PARTY} as party,
+            case when party = '{BODY}' and {_fits(BODY)} then id_number_token end as credit_code
         from latest;
         """
     )

@@ -1,7 +1,9 @@
-"""The result: one row per source record with its customer, its rule and how sure that is.
+"""The result: whose record each source record is, since when and why, and whose it was before.
 
-A web visitor is attached to the account it first logged in to and never joins two people: a shared
-browser is weak evidence. What does not belong here: finding customers.
+The key of a customer is that of its oldest record that nobody has pinned. A row holds from
+`valid_from` up to but not including `valid_to`; the row that holds now ends on 9999-12-31. A web
+visitor goes with the account it first logged in to and never joins two people: a shared browser is
+weak evidence. What does not belong here: finding customers.
 """
 
 from datetime import date
@@ -9,16 +11,73 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from warehouse.errors import RapportError
 from warehouse.identity.rules import ALONE, ATTACHED
+from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
 
 XREF = "customer_xref.parquet"
+EVIDENCE = "evidence.parquet"
+FOREVER = date(9999, 12, 31)
+"""End of what holds now."""
 
 
-def build(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> pa.Table:
-    """The cross-reference from `record`, `edge` and `keyed` (position, customer_key)."""
+def origin(source_name: str, entity: str, source_id: str) -> str:
+    """What a record's key is made of."""
+    return f"{source_name}:{entity}:{source_id}"
+
+
+def build(
+    con: duckdb.DuckDBPyConnection, settings: Settings, pseudonyms: Pseudonyms, as_of: date
+) -> pa.Table:
+    """The cross-reference from `record`, `node`, `bond` and `placed`.
+
+    Raises:
+        RapportError: RP-3013 when two customers would share a key.
+    """
+    _load_keys(con, pseudonyms)
     _load_visitors(con, settings, as_of)
+    con.execute(_ASSIGNED)
     return con.sql(_XREF).to_arrow_table()
+
+
+def evidence(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What joins records now: per bond and record its rule, and whether it counted in the end."""
+    return con.sql(_EVIDENCE).to_arrow_table()
+
+
+def _load_keys(con: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms) -> None:
+    """Fill `keyed`: the customer key of every component."""
+    con.execute(
+        """
+        create temp table anchor as
+        select
+            component,
+            coalesce(
+                min(position) filter (where position not in (from pinned)), min(position)
+            ) as position
+        from placed inner join node using (node)
+        group by component
+        """
+    )
+    anchors = con.sql(
+        """
+        select distinct position, source_name, entity, source_id
+        from anchor inner join record using (position)
+        order by position
+        """
+    ).to_arrow_table()
+    names = anchors.select(["source_name", "entity", "source_id"]).to_pylist()
+    keys = pseudonyms.keys_of(origin(**name) for name in names)
+    if len(set(keys)) != len(keys):
+        raise RapportError("RP-3013", customers=len(keys))
+    con.register("key_arrow", pa.table({"position": anchors["position"], "customer_key": keys}))
+    con.execute(
+        """
+        create temp table keyed as
+        select component, customer_key from anchor inner join key_arrow using (position)
+        """
+    )
 
 
 def _load_visitors(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
@@ -29,7 +88,7 @@ def _load_visitors(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: da
         select
             visitor_id,
             first(account_id order by logged_in_at, login_id) as account_id,
-            first(_event_date order by logged_in_at, login_id) as valid_from,
+            first(_event_date order by logged_in_at, login_id) as first_known_date,
             first(_file_id order by logged_in_at, login_id) as first_file_id
         from read_parquet(
             '{settings.lake}/raw/web/logins/*/*.parquet', hive_partitioning = true
@@ -40,36 +99,88 @@ def _load_visitors(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: da
     )
 
 
-_XREF = f"""
-    with evidence as (
+_ASSIGNED = f"""
+    create temp table counted as
+    select bond, node, rule_code, confidence,
+           count(*) over (partition by bond, component) > 1 as is_used
+    from bond inner join placed using (node);
+
+    create temp table assigned as
+    with best as (
         select
-            position,
+            node,
             first(rule_code order by confidence desc, rule_code) as rule_code,
             max(confidence) as confidence
-        from (
-            select low as position, rule_code, confidence from edge
-            union all
-            select high as position, rule_code, confidence from edge
-        )
-        group by position
+        from counted
+        where is_used
+        group by node
     ),
-    known as (
-        select source_name, entity, source_id, customer_key,
-               coalesce(evidence.rule_code, '{ALONE.code}') as rule_code,
-               coalesce(evidence.confidence, {ALONE.confidence}) as confidence,
-               first_known_date as valid_from, first_file_id
-        from record
-        inner join keyed using (position)
-        left join evidence using (position)
+    placed_records as (
+        select
+            node.position,
+            node.from_date,
+            keyed.customer_key,
+            coalesce(best.rule_code, '{ALONE.code}') as rule_code,
+            coalesce(best.confidence, {ALONE.confidence}) as confidence,
+            keyed.customer_key is distinct from lag(keyed.customer_key) over since as is_move
+        from node
+        inner join placed on node.node = placed.node
+        inner join keyed on placed.component = keyed.component
+        left join best on node.node = best.node
+        window since as (partition by node.position order by node.from_date)
+    ),
+    stays as (
+        select *, sum(is_move::int) over (partition by position order by from_date) as stay
+        from placed_records
+    ),
+    stay_rows as (
+        select
+            position,
+            stay,
+            min(from_date) as from_date,
+            first(customer_key) as customer_key,
+            arg_max(rule_code, from_date) as rule_code,
+            arg_max(confidence, from_date) as confidence
+        from stays
+        group by position, stay
     )
-    select source_name, entity, source_id, customer_key, rule_code, valid_from,
-           date '9999-12-31' as valid_to, confidence, first_file_id
-    from known
+    select
+        position,
+        customer_key,
+        rule_code,
+        confidence,
+        case when stay = 1 then first_known_date else from_date end as valid_from,
+        coalesce(
+            lead(from_date) over (partition by position order by stay), date '{FOREVER}'
+        ) as valid_to
+    from stay_rows inner join record using (position);
+"""
+_XREF = f"""
+    select
+        source_name, entity, source_id, customer_key, rule_code, valid_from, valid_to, confidence,
+        first_known_date, first_file_id
+    from assigned inner join record using (position)
     union all
-    select 'web', 'visitor', visitor_id, account.customer_key, '{ATTACHED.code}',
-           visitor.valid_from, date '9999-12-31', {ATTACHED.confidence}, visitor.first_file_id
+    select
+        'web', 'visitor', visitor_id, assigned.customer_key, '{ATTACHED.code}',
+        greatest(visitor.first_known_date, assigned.valid_from), assigned.valid_to,
+        {ATTACHED.confidence}, visitor.first_known_date, visitor.first_file_id
     from visitor
-    inner join known as account
+    inner join record as account
         on visitor.account_id = account.source_id and account.entity = 'account'
-    order by 1, 2, 3
+    inner join assigned on account.position = assigned.position
+    where assigned.valid_to > visitor.first_known_date
+    order by source_name, entity, source_id, valid_from
+"""
+_EVIDENCE = """
+    with now as (
+        select node.node, record.source_name, record.entity, record.source_id
+        from node inner join record using (position)
+        qualify node.from_date = max(node.from_date) over (partition by node.position)
+    )
+    select
+        source_name, entity, source_id, rule_code, confidence, is_used,
+        dense_rank() over (order by bond) as bond
+    from counted inner join now using (node)
+    order by source_name, entity, source_id, rule_code, bond
 """

@@ -29,7 +29,7 @@ sightings as (
     union all
     select
         customer_key,
-        valid_from as seen_date,
+        first_known_date as seen_date,
         'web' as source_name
     from visitors
 ),

@@ -1,4 +1,6 @@
--- Which customer every source record belongs to. Grain: one row per source_name, entity, source_id.
+-- Which customer every source record belongs to, as known today; where it belonged before stands in
+-- the source alone, for facts and snapshots follow the customer of today.
+-- Grain: one row per source_name, entity, source_id.
 {{ config(materialized='view') }}
 
 with
@@ -14,10 +16,11 @@ final as (
         source_id,
         customer_key,
         rule_code,
+        first_known_date,
         valid_from,
-        valid_to,
         confidence
     from xref
+    where valid_to = date '9999-12-31'
 )
 
 select * from final

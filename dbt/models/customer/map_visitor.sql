@@ -11,7 +11,7 @@ final as (
     select
         source_id as visitor_id,
         customer_key,
-        valid_from as linked_date
+        first_known_date as linked_date
     from xref
 )
 

@@ -21,7 +21,7 @@ records as (
         stale.day_date as as_of_date,
         count(*) as crm_records
     from {{ ref('int_customer_xref') }} as xref
-    inner join stale on xref.valid_from <= stale.day_date
+    inner join stale on xref.first_known_date <= stale.day_date
     where xref.source_name = 'crm' and xref.entity = 'customer'
     group by xref.customer_key, stale.day_date
 ),

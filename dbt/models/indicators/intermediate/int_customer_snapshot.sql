@@ -21,9 +21,9 @@ accounts as (
 record_dates as (
     select
         customer_key,
-        min(valid_from) filter (where source_name = 'crm') as crm_date,
-        min(valid_from) filter (where source_name = 'boss') as account_date,
-        min(valid_from) filter (where source_name = 'web') as web_date
+        min(first_known_date) filter (where source_name = 'crm') as crm_date,
+        min(first_known_date) filter (where source_name = 'boss') as account_date,
+        min(first_known_date) filter (where source_name = 'web') as web_date
     from records
     group by customer_key
 ),
