@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from simulator import duplicates, feedback, products, purchases, responses, service
+from simulator import (
+    callbacks,
+    contacts,
+    duplicates,
+    feedback,
+    life_events,
+    products,
+    purchases,
+    responses,
+    service,
+)
 from simulator.columns import codes, numbered
 from simulator.people import PARTIES
 from simulator.periods import FAR, Period, as_date
@@ -134,7 +144,8 @@ def note_agents(world: World) -> None:
     world.truth.add(
         "agents",
         agent_id=numbered("T", np.arange(len(world.taste)), 4),
-        favourite_product_id=pa.array(products.ID).take(pa.array(world.taste)),
+        favourite_product_id=pa.array(products.ID).take(pa.array(world.taste.product)),
+        taste_share=world.taste.share,
     )
 
 
@@ -150,7 +161,16 @@ def note_scalars(world: World) -> None:
         "evening_share_of_answers": service.EVENING_SHARE,
         "opt_out_hazard_per_contact": feedback.OPT_OUT_BASE,
         "opt_out_growth_per_extra_contact_7d": feedback.OPT_OUT_GROWTH,
-        "agent_taste_share": service.TASTE_SHARE,
+        "evening_calls": world.counters["evening calls"],
+        "interest_half_life_hours": callbacks.HALF_LIFE_HOURS,
+        "yes_to_call_back_at_once": callbacks.YES_AT_ONCE,
+        "long_wait_seconds": contacts.LONG_WAIT,
+        "long_wait_penalty_points_of_five": 5 * feedback.LONG_WAIT_PENALTY,
+        "pushed_from_date": str(as_date(world.pushed_from)),
+        "pushed_complaints_factor": feedback.PUSHED_COMPLAINTS,
+        "need_after_birth_days": [life_events.NEED_BEGINS, life_events.NEED_ENDS],
+        "need_after_birth_product_id": products.ID[life_events.NEEDED],
+        "need_after_birth_order_share": life_events.NEED_SHARE,
         "polite_share": float(world.people.is_polite.mean()),
         "new_product_id": products.NEW_PRODUCT,
         "people": len(world),

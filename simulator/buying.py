@@ -41,8 +41,9 @@ def buy(world: World, period: Period, snapshot: Snapshot, done: list[Members]) -
 
     shopper = np.flatnonzero(stays & (people.party == 0))
     orders = purchases.web_orders(
-        rng, shopper, people.age(period.first)[shopper], people.is_female[shopper], period
-    )
+        rng, shopper, people.age(period.first)[shopper], people.is_female[shopper],
+        world.history.child_born[shopper], period,
+    )  # fmt: skip
     held = snapshot.held[orders.person, products.FAMILY[orders.product]]
     kept = (orders.status == 0) & (products.PACK[orders.product] | ~held)
     subs.add(orders.person[kept], orders.product[kept], orders.day[kept])

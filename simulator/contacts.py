@@ -25,8 +25,14 @@ TALK_MINUTES = np.array([8.0, 1.6, 5.0, 0.4, 0.1, 0.0, 5.5, 6.5])
 OPENS, CLOSES = 8, 19
 """Hours of the call centre: whoever rings between 19 and 20 h meets nobody."""
 
+LONG_WAIT = 120
+"""Seconds; who waits longer is less satisfied whatever comes of the call."""
+_USUAL_WAIT = 65
+_BUSY = np.array([1.0] * 10 + [1.7, 1.7, 1.0, 1.0, 1.0, 1.5, 1.5] + [1.0] * 7)
+"""By hour of the day."""
+
 _FIELDS = ("person", "campaign", "direction", "channel", "agent", "product", "intent", "reason",
-           "outcome", "start", "end")  # fmt: skip
+           "outcome", "start", "end", "wait")  # fmt: skip
 
 
 def agents_of(people: int) -> int:
@@ -47,6 +53,11 @@ def talk(
 def office_time(rng: np.random.Generator, day: np.ndarray, first: int, last: int) -> np.ndarray:
     """A moment between two hours of each day."""
     return day.astype(np.int64) * DAY_MS + rng.integers(first * 3600, last * 3600, len(day)) * 1000
+
+
+def waits(rng: np.random.Generator, start: np.ndarray) -> np.ndarray:
+    """Whole seconds in the queue before an agent answers."""
+    return np.round(rng.exponential(_USUAL_WAIT * _BUSY[start % DAY_MS // 3_600_000])).astype(int)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator import contacts as book
 from simulator import deliver, feedback, products
-from simulator.columns import codes, numbered
+from simulator.columns import NO_NUMBER, codes, numbered
 from simulator.periods import DAY_MS, Period
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def contacts(world: World, period: Period, rows: dict[str, np.ndarray]) -> np.nd
         "outcome_code": codes(book.OUTCOMES, rows["outcome"]),
         "started_at": rows["start"],
         "ended_at": rows["end"],
+        "wait_seconds": np.where(rows["wait"] < 0, NO_NUMBER, rows["wait"]),
     }
     deliver.events(world.exporter, period, "crm", "contacts", day, columns)
     return number

@@ -10,6 +10,7 @@ import numpy as np
 from simulator.contacts import (
     ACCEPTED,
     INFORM,
+    LONG_WAIT,
     OPENS,
     OUTBOUND,
     PHONE,
@@ -25,8 +26,13 @@ from simulator.contacts import (
 )  # fmt: skip
 from simulator.periods import DAY_MS, NO_TIME, Period
 
+LONG_WAIT_PENALTY = 0.16
+"""Share of the scale that a wait of more than two minutes costs."""
+PUSHED_COMPLAINTS = 1.4
+"""Complaints once agents are paid for sales, against before."""
+SURVEYED_SHARE, SURVEYED_CALLERS_SHARE = 0.08, 0.14
 CAUSES = ("bill", "network", "service", "harassment", "other")
-OPT_OUT_BASE, OPT_OUT_GROWTH = 0.003, 1.9
+OPT_OUT_BASE, OPT_OUT_GROWTH = 0.008, 1.9
 """Hazard of withdrawing consent per marketing contact; its growth per extra one in 7 days."""
 
 
@@ -42,12 +48,18 @@ class Complaints:
 
 
 def complaints(
-    rng: np.random.Generator, book: ContactBook, rate: np.ndarray, period: Period
+    rng: np.random.Generator,
+    book: ContactBook,
+    rate: np.ndarray,
+    period: Period,
+    pushed_from: int,
 ) -> Complaints:
     """Draw complaints; each is followed by a service call the next days."""
-    person = np.flatnonzero(rng.random(len(rate)) < rate * period.share)
-    size = len(person)
-    day = rng.integers(period.first, period.last + 1, size)
+    person = np.flatnonzero(rng.random(len(rate)) < rate * period.share * PUSHED_COMPLAINTS)
+    day = rng.integers(period.first, period.last + 1, len(person))
+    made = (day >= pushed_from) | (rng.random(len(person)) < 1 / PUSHED_COMPLAINTS)
+    person, day = person[made], day[made]
+    size, pushed = len(person), day >= pushed_from
     opened = office_time(rng, day, OPENS, 21)
     closed = opened + rng.integers(4, 240, size) * 3_600_000
     call = office_time(rng, day + rng.integers(1, 4, size), 9, 18)
@@ -58,7 +70,11 @@ def complaints(
     )  # fmt: skip
     return Complaints(
         person,
-        rng.choice(5, size, p=[0.35, 0.25, 0.2, 0.08, 0.12]),
+        np.where(
+            pushed,
+            rng.choice(5, size, p=[0.25, 0.18, 0.37, 0.11, 0.09]),
+            rng.choice(5, size, p=[0.35, 0.25, 0.2, 0.08, 0.12]),
+        ),
         np.minimum(1 + rng.poisson(1.3, size), 5),
         opened,
         # an export knows nothing of later days
@@ -89,12 +105,14 @@ def opt_outs(
 
 
 def surveys(rng: np.random.Generator, contacts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """A few rate the contact; an unresolved problem costs about two points of five."""
+    """A few rate the contact; an unresolved problem costs more than a long wait."""
     reached = np.isin(contacts["outcome"], (ACCEPTED, REFUSED, UNDECIDED, RESOLVED, UNRESOLVED))
-    row = np.flatnonzero(reached & (rng.random(len(reached)) < 0.08))
+    asked = np.where(contacts["wait"] >= 0, SURVEYED_CALLERS_SHARE, SURVEYED_SHARE)
+    row = np.flatnonzero(reached & (rng.random(len(reached)) < asked))
     size = len(row)
-    bad = contacts["outcome"][row] == UNRESOLVED
-    share = np.clip(rng.normal(np.where(bad, 0.4, 0.8), 0.18, size), 0, 1)
+    mood = np.where(contacts["outcome"][row] == UNRESOLVED, 0.45, 0.77)
+    mood -= np.where(contacts["wait"][row] > LONG_WAIT, LONG_WAIT_PENALTY, 0)
+    share = np.clip(rng.normal(mood, 0.14, size), 0, 1)
     top = np.where(rng.random(size) < 0.7, 5, 10)
     at = contacts["end"][row] + rng.integers(60, 3600, size) * 1000
     midnight = (contacts["start"][row] // DAY_MS + 1) * DAY_MS - 1000

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.periods import FAR
 from simulator.randomness import stream
 
 
@@ -32,6 +33,8 @@ class History:
     informed: np.ndarray = field(init=False)
     shocked: np.ndarray = field(init=False)
     wronged: np.ndarray = field(init=False)
+    child_born: np.ndarray = field(init=False)
+    """Day of the last birth; FAR without one."""
     allows_phone: np.ndarray = field(init=False)
     allows_sms: np.ndarray = field(init=False)
     left: np.ndarray = field(init=False)
@@ -52,6 +55,7 @@ class History:
             setattr(self, name, np.zeros(self.people))
         for name in ("informed", "shocked", "wronged", "left"):
             setattr(self, name, np.zeros(self.people, bool))
+        self.child_born = np.full(self.people, FAR)
         self.allows_phone = rng.random(self.people) < 0.88
         self.allows_sms = rng.random(self.people) < 0.82
         self.mood = rng.normal(0, 0.6, self.people)

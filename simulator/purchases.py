@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import products
+from simulator import life_events, products
 from simulator.periods import Period
 from simulator.randomness import pick
 
@@ -38,6 +38,7 @@ def web_orders(
     buyers: np.ndarray,
     age: np.ndarray,
     is_female: np.ndarray,
+    child_born: np.ndarray,
     period: Period,
 ) -> Orders:
     """Orders of the `buyers`; amounts depend on age, their number on sex."""
@@ -57,12 +58,16 @@ def web_orders(
     luxury = (years > 35) & (rng.random(size) < 0.55)
     index = np.where(luxury, pick(rng, list(_LUXURY), size), pick(rng, list(_PLAIN), size))
     product = np.array([products.INDEX[p] for p in E_PRODUCTS])[index]
+    day = rng.integers(period.first, period.last + 1, size)
+    needed = life_events.needs(np.repeat(child_born, count), day)
+    needed &= rng.random(size) < life_events.NEED_SHARE
+    product = np.where(needed, life_events.NEEDED, product)
     level = np.where(years < 24, 3.6, np.where(years <= 35, 4.5, 4.2)) + 0.8 * luxury
     return Orders(
         person,
         product,
         np.maximum(np.round(np.exp(level + rng.normal(0, 0.5, size)) * 100), 100).astype(np.int64),
         pick(rng, [0.93, 0.04, 0.03], size),
-        rng.integers(period.first, period.last + 1, size),
+        day,
         rng.random(size) < 0.5,
     )

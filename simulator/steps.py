@@ -16,11 +16,13 @@ from simulator import (
     boss_entities,
     boss_events,
     buying,
+    callbacks,
     crm_entities,
     crm_events,
     eve,
     feedback,
     leaving,
+    life_events,
     records,
     selling,
     service,
@@ -47,6 +49,7 @@ def live(world: World, period: Period) -> None:
     snapshot = eve.snapshot(world, period)
     book = ContactBook()
     done = selling.sell(world, period, snapshot, book)
+    life_events.births(world, period)
     leaving.leave(world, period, snapshot, done)
     buying.buy(world, period, snapshot, done)
     visit = browse(world, period)
@@ -140,13 +143,23 @@ def converse(world: World, period: Period, book: ContactBook) -> None:
     rate = np.where(here, 0.09 * np.exp(0.4 * history.mood), 0)
     person, product, day = service.inbound(
         world.rng("inbound", period), book, rate, history.mood, history.interest, world.taste,
-        period,
+        period, world.pushed_from,
     )  # fmt: skip
+    back = callbacks.call_back(
+        world.rng("callbacks", period), book, history.allows_phone, world.people.is_polite,
+        len(world.taste), period,
+    )  # fmt: skip
+    person, product, day = (
+        np.concatenate(c) for c in zip((person, product, day), back, strict=True)
+    )
     stays = ~history.left[person]
     world.subs.add(person[stays], product[stays], day[stays] + 1)
-    service.answers_to_messages(world.rng("answers", period), book)
+    lost = service.answers_to_messages(world.rng("answers", period), book)
+    world.counters["evening calls"] += lost
     rate = np.where(here, 0.011 * np.exp(1.4 * history.mood), 0)
-    complaint = feedback.complaints(world.rng("complaints", period), book, rate, period)
+    complaint = feedback.complaints(
+        world.rng("complaints", period), book, rate, period, world.pushed_from
+    )
     contacts = book.closed(period.last)
     contact_number = crm_events.contacts(world, period, contacts)
     crm_events.complaints(world, period, complaint)

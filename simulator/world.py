@@ -59,7 +59,9 @@ class World:
     records: Records
     subs: Subscriptions
     history: History
-    taste: np.ndarray
+    taste: service.Taste
+    pushed_from: int
+    """Day from which agents are paid for sales."""
     balance: np.ndarray
     exporter: Exporter
     truth: Truth
@@ -115,6 +117,7 @@ def write_world(
         subs=Subscriptions(),
         history=History(customers, seed),
         taste=service.agent_taste(seed, customers),
+        pushed_from=plan[1 + 2 * months // 3].first + 14,
         balance=balances.opening_balances(stream(seed, "balances"), people),
         exporter=Exporter(Path(landing), layouts(), Spoiler(seed, sheet)),
         truth=sheet,

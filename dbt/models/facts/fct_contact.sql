@@ -27,6 +27,7 @@ final as (
         event_date as contact_date,
         started_at,
         ended_at,
+        wait_seconds,
         case
             when outcome_code = 'no_answer' then 0
             else {{ seconds_between('started_at', 'ended_at') }} / 60

@@ -13,6 +13,7 @@ import pytest
 
 HUB = 20
 LOOK_ALIKE = {"damaged_name", "new_phone", "swapped_birth", "mistyped_id"}
+SIMPLIFIED = opencc.OpenCC("t2s").convert
 DEBRIS = re.compile(r"\([a-zǎ-ǜāēīōūáéíóúàèìòùěü]+\)")
 
 
@@ -158,7 +159,6 @@ def test_records_that_nobody_damaged_spell_a_person_the_same_way(records):
 def is_what_the_label_says(error, damaged, clean, sex):
     """Whether a damaged name shows the kind of damage it is labelled with."""
     differing = [(a, b) for a, b in zip(damaged, clean, strict=False) if a != b]
-    simplified = opencc.OpenCC("t2s").convert
 
     def sounds(character):
         style = pypinyin.Style.NORMAL
@@ -171,7 +171,7 @@ def is_what_the_label_says(error, damaged, clean, sex):
         case "glyph":
             return len(damaged) == len(clean) and len(differing) == 1
         case "traditional":
-            return simplified(damaged) == clean
+            return SIMPLIFIED(damaged) == clean
         case "swapped":
             return any(damaged[n:] + damaged[:n] == clean for n in range(1, len(damaged)))
         case "symbol":
@@ -179,7 +179,7 @@ def is_what_the_label_says(error, damaged, clean, sex):
         case "replacement":
             return "\ufffd" in damaged and len(differing) == 1
         case "debris":
-            return simplified(DEBRIS.sub("", damaged)) == clean
+            return SIMPLIFIED(DEBRIS.sub("", damaged)) == clean
         case "title":
             return damaged.endswith({"F": "先生", "M": "女士"}[sex])
     return False

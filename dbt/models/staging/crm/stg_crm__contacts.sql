@@ -19,6 +19,7 @@ final as (
         outcome_code,
         started_at,
         ended_at,
+        wait_seconds,
         business_date,
         _event_date as event_date,
         _file_id,
