@@ -19,6 +19,7 @@ from expectations.results import (
     write_result,
 )
 from expectations.vocabulary import CRITICAL, Suite
+from expectations.watch import watch
 from expectations.workspace import World, look, statements
 from warehouse.faults import fault_point
 from warehouse.scrub import describe
@@ -48,6 +49,8 @@ def run_stage(
     try:
         world = look(settings, stage, as_of)
         as_of = world.as_of
+        if stage == "raw":
+            watch(settings, world.contracts, as_of)
         suites = declared(stage, world)
         checks = _judge(settings, stage, suites)
     except Exception as error:  # fail closed; the text of an error may quote a row

@@ -1,8 +1,9 @@
 """Gate `raw`: what intake accepted, judged as a whole before anything is built on it.
 
 Row by row the contract was enforced at intake; here the checks follow from the contracts again,
-over the lake as it lies, plus what no single row shows: volume, freshness, blank columns, odd
-dates. A new source needs no line here. What does not belong here: rules about customers or money.
+over the lake as it lies, plus what no single row shows: odd dates, and the findings of the monitors
+about volume, freshness, blanks, mixes and units. A new source needs no line here. What does not
+belong here: rules about customers or money, how a finding is made (`monitors`).
 """
 
 from expectations.vocabulary import (
@@ -20,15 +21,15 @@ from expectations.vocabulary import (
 from expectations.workspace import World
 from warehouse.contract import TableContract
 
-REQUIRED = {("crm", "customers"), ("boss", "accounts"), ("boss", "subscriptions")}
-"""Without these there are no customers to speak of; any other table may be missing, said aloud."""
-STEADY = {("boss", "usage_days"), ("web", "page_views")}
-"""Machine-made, so a tenth or four times of a weekday's usual is a broken export (RP catalogue 30).
-Calls, bills and campaigns come in bursts by nature: there the same bounds only warn."""
-ENOUGH_ROWS = 200
-"""Below this a day's shares and volumes are chance."""
-RARELY_BLANK = 0.05
-"""Columns blanker than this at times (a campaign's number, an agent's) may be blank for a while."""
+MONITORS = {
+    "RP-1211": "volume_far_from_usual",
+    "RP-1212": "columns_gone_blank",
+    "RP-1213": "columns_with_few_values",
+    "RP-1214": "mixes_of_codes_shifted",
+    "RP-1215": "units_changed",
+}
+"""Findings that stop; `rapport findings` names their places, `rapport accept` lets one pass."""
+FORWARD_DAYS = 1
 
 
 def suites(world: World) -> list[Suite]:
@@ -37,14 +38,14 @@ def suites(world: World) -> list[Suite]:
     for key, contract in world.contracts.items():
         if world.deliveries[key]:
             latest = world.deliveries[key][-1].isoformat()
-            declared += [_delivered(contract, world, latest), _blanks(contract, latest)]
+            declared += [_delivered(contract, world, latest), _monitors(contract)]
         else:
             declared.append(_missing(contract))
     return declared
 
 
 def _missing(contract: TableContract) -> Suite:
-    severity = CRITICAL if _key(contract) in REQUIRED else WARNING
+    severity = CRITICAL if contract.required else WARNING
     return suite(_view(contract), rows(severity=severity, why="never delivered"))
 
 
@@ -52,7 +53,7 @@ def _delivered(contract: TableContract, world: World, latest: str) -> Suite:
     required = [column.lake_name for column in contract.columns if column.required]
     return suite(
         _view(contract),
-        rows(severity=CRITICAL if _key(contract) in REQUIRED else WARNING),
+        rows(severity=CRITICAL if contract.required else WARNING),
         not_null(*required),
         [accepted(c.lake_name, c.accepted) for c in contract.columns if c.accepted],
         none("undated_rows", "business_date is null"),
@@ -98,7 +99,6 @@ def _dates(contract: TableContract) -> list[Check]:
 
 
 def _events(contract: TableContract) -> list[Check]:
-    steady = _key(contract) in STEADY
     return [
         none("events_without_day", "_event_date is null"),
         none("events_before_2000", "_event_date < date '2000-01-01'"),
@@ -107,60 +107,18 @@ def _events(contract: TableContract) -> list[Check]:
             f"_event_date > business_date + {FORWARD_DAYS}",
             why="a clock may run a little ahead of the export, not more",
         ),
-        measure(
-            "volume_of_latest_day_to_usual",
-            f"({VOLUME.format(view=_view(contract))})",
-            at_least=0.1,
-            at_most=4,
-            severity=CRITICAL if steady else WARNING,
-            why="against the median of the same weekday; 1 when there are too few days to tell",
-        ),
     ]
 
 
-FORWARD_DAYS = 1
-VOLUME = f"""
-    with days as (
-        select _event_date as day, count(*) as n from {{view}}
-        where _event_date is not null group by day
-    ),
-    usual as (
-        select median(n) as n, count(*) as points from days
-        where day < (select max(day) from days)
-            and day >= (select max(day) from days) - 56
-            and isodow(day) = (select isodow(max(day)) from days)
-    )
-    select case
-        when usual.points < 4 or usual.n < {ENOUGH_ROWS} then 1
-        else (select n from days order by day desc nulls last limit 1) / usual.n
-    end from usual
-"""
-
-
-def _blanks(contract: TableContract, latest: str) -> Suite:
-    """Columns that were as good as always filled and went blank in the newest delivery."""
-    optional = [column.lake_name for column in contract.columns if not column.required]
-    shares = ", ".join(f"avg(({name} is null)::int) as {name}" for name in optional)
-    is_latest = f"business_date = date '{latest}'"
+def _monitors(contract: TableContract) -> Suite:
+    mine = f"source = '{contract.source}' and \"table\" = '{contract.table}'"
     return suite(
-        f"{_view(contract)} by delivery",
-        [
-            measure(
-                f"gone_blank({name})",
-                f"""coalesce(case when max({name}) filter (not {is_latest}) < {RARELY_BLANK}
-                    then max({name}) filter ({is_latest} and row_count >= {ENOUGH_ROWS}) end, 0)""",
-                at_most=0.5,
-                why="half of the newest delivery is blank where hardly a row ever was",
-            )
-            for name in optional
-        ],
-        relation=f"""select business_date, count(*) as row_count, {shares}
-            from {_view(contract)} group by business_date""",
+        _view(contract),
+        [none(name, f"code = '{code}' and is_stop", why=code) for code, name in MONITORS.items()],
+        none("unusual_deliveries", "not is_stop and code <> 'RP-1202'", severity=WARNING),
+        none("days_missing", "code = 'RP-1202'", severity=WARNING, why="RP-1202"),
+        relation=f"select * from lake.findings where {mine} and not is_accepted",
     )
-
-
-def _key(contract: TableContract) -> tuple[str, str]:
-    return contract.source, contract.table
 
 
 def _view(contract: TableContract) -> str:

@@ -24,6 +24,7 @@ LAKE_TABLES = {
     "run_context": "audit/run_context.parquet",
     "snapshots": "audit/snapshots.parquet",
     "file_accounting": "audit/file_accounting.parquet",
+    "findings": "audit/findings.parquet",
     "scores": "scores/*/*/scores.parquet",
     "scores_evaluation": "scores_evaluation/*/evaluation.parquet",
 }

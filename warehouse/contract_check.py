@@ -27,6 +27,7 @@ TYPES = re.compile(
     r"varchar|boolean|date|timestamp|double|integer|bigint|decimal\(([1-9]|1[0-5]),[0-9]\)"
 )
 WORDS = {
+    "cadence": ("daily", "irregular"),
     "delivery": ("full", "delta"),
     "format": ("csv", "jsonl"),
     "manifest": ("none", "optional", "required"),
@@ -74,6 +75,9 @@ def check_table(contract: TableContract, path: Path, place: str) -> None:
         raise invalid(path, f"{place}.encoding", "unknown encoding") from None
     if len(contract.delimiter) != 1 or contract.delimiter in "\"\r\n'":
         raise invalid(path, f"{place}.delimiter", "must be one character")
+    for field in ("required", "steady"):
+        if not isinstance(getattr(contract, field), bool):
+            raise invalid(path, f"{place}.{field}", "must be true or false")
     if not 0 <= contract.quarantine_limit_share <= 1:
         raise invalid(path, f"{place}.quarantine_limit_share", "must lie between 0 and 1")
 

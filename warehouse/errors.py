@@ -39,10 +39,17 @@ CATALOGUE: dict[str, Problem] = {
     "RP-1105": Problem("malformed_row", "look at the record in the stored file"),
     # 12xx: deliveries over time
     "RP-1201": Problem("closed_month_restated", "tell whoever has reported that month"),
+    "RP-1202": Problem("day_missing", "ask the sender for the day, or accept the finding"),
+    "RP-1211": Problem("volume_unusual", "ask the sender, or accept the finding"),
+    "RP-1212": Problem("column_gone_blank", "ask the sender, or accept the finding"),
+    "RP-1213": Problem("values_repeat", "ask the sender, or accept the finding"),
+    "RP-1214": Problem("mix_shifted", "ask the sender, or accept the finding"),
+    "RP-1215": Problem("unit_changed", "ask the sender for the unit, or accept the finding"),
     # 20xx: gates
     "RP-2001": Problem("gate_red", "read the failed checks; the last generation stays published"),
     "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),
     "RP-2010": Problem("identity_unavailable", "remove the vault's files of the table; run again"),
+    "RP-2003": Problem("no_such_finding", "list the findings with `rapport findings`"),
     # 30xx: the installation
     "RP-3001": Problem("disk_full", "free space under RAPPORT_HOME and run again"),
     "RP-3002": Problem("another_run", "wait for the other run, or stop it"),

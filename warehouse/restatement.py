@@ -95,6 +95,14 @@ def since_last(ledger: Ledger, settings: Settings, as_of: date) -> list[Restatem
     return found
 
 
+def unpublished(ledger: Ledger) -> set[str]:
+    """Ids of the files that stand now and did not, or differently, at the last publication."""
+    last = [e for e in ledger.events("generation") if e.detail.get("state") == PUBLISHED][-1:]
+    events = ledger.events(*FILE_EVENTS)
+    before = standing(event for event in events if last and event.sequence < last[0].sequence)
+    return {name for name, file in standing(events).items() if before.get(name) != file}
+
+
 def events_of(generation_id: str, found: Iterable[Restatement]) -> list[tuple[str, str, dict]]:
     """The ledger's events of a publication; a closed month that changes is said aloud."""
     events = []

@@ -6,10 +6,15 @@ Each case spoils a healthy world in several places and names every critical chec
 import shutil
 
 import pytest
-from gate_world import AS_OF, BEFORE, OFFER, GateWorld
+from gate_world import AS_OF, BEFORE, OFFER, USERS, GateWorld
 
+from expectations import gate
 from expectations.gate import run_stage
 from expectations.results import STAGES
+from expectations.watch import watch
+from warehouse import findings
+from warehouse.errors import RapportError
+from warehouse.ledger import Ledger
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +69,7 @@ def test_raw_faults_are_found(world):
             "placeholder_dates(registered_at)",
             "repeated_keys_in_latest_delivery",
         )
-        | on("lake.boss__usage_days", "volume_of_latest_day_to_usual")
+        | on("lake.boss__usage_days", "volume_far_from_usual")
         | on("lake.boss__bills", "events_after_delivery")
         | on("lake.boss__accounts", "rows_at_least(1)")
     )
@@ -76,7 +81,7 @@ def test_a_column_gone_blank_in_the_newest_delivery_is_found(world):
         "select * replace (null::double as data_mb) from rows",
     )
     result = run_stage(world.settings, "raw", as_of=AS_OF)
-    assert critical(result) == on("lake.boss__usage_days by delivery", "gone_blank(data_mb)")
+    assert critical(result) == on("lake.boss__usage_days", "columns_gone_blank")
 
 
 def test_customer_faults_are_found(world):
@@ -237,3 +242,24 @@ def test_mart_faults_are_found(world):
         | on("marts.mart_campaign_review", "columns_as_in_contract")
     )
     assert ("marts.dim_date", "rows_at_least(1)") in found
+
+
+def test_an_accepted_finding_passes_the_gate_and_no_other_does(world):
+    newest = f"raw/boss/usage_days/business_date={AS_OF}/*.parquet"
+    world.rewrite(newest, "select * from rows limit 15")
+    assert not run_stage(world.settings, "raw", as_of=AS_OF).passed
+    (found,) = findings.read(world.settings)
+    ledger = Ledger(world.settings.ledger_file)
+    with pytest.raises(RapportError, match="RP-2003"):
+        findings.accept(world.settings, ledger, "0123456789", "no such thing")
+    with pytest.raises(RapportError, match="RP-2003"):
+        findings.accept(world.settings, ledger, found.finding_id, "  ")
+    findings.accept(world.settings, ledger, found.finding_id, "line cut, ask 13912345678")
+    assert findings.accepted(ledger) == {found.finding_id: "line cut, ask #"}
+    assert run_stage(world.settings, "raw", as_of=AS_OF).passed
+    # the same file with another fault: what was accepted says nothing about it
+    world.rewrite(newest, f"select rows.* from rows, range({USERS // 15 + 1})")
+    world.rewrite(newest, "select * replace (null::double as data_mb) from rows")
+    (other,) = watch(world.settings, gate.look(world.settings, "raw", AS_OF).contracts, AS_OF)
+    assert (other.code, other.is_stop) == ("RP-1212", True)
+    assert other.finding_id not in findings.accepted(ledger)
