@@ -28,7 +28,7 @@ def watch(
         ledger = Ledger(settings.ledger_file)
         try:
             fresh, accepted = restatement.unpublished(ledger), set(findings.accepted(ledger))
-            found += missing(freshness.of_all(ledger, contracts, as_of))
+            found += freshness.missing_findings(freshness.of_all(ledger, contracts, as_of))
         finally:
             ledger.close()
     found += monitors.look(contracts, profiles.update(settings, contracts), as_of, fresh)
@@ -37,12 +37,3 @@ def watch(
         if finding.finding_id not in accepted:
             log.warning("%s %s", "stops:" if finding.is_stop else "warns:", finding.as_error())
     return found
-
-
-def missing(states: list[freshness.Freshness]) -> list[Finding]:
-    """One finding per table and day that was expected and did not come."""
-    return [
-        Finding("RP-1202", state.source, state.table, day)
-        for state in states
-        for day in state.missing
-    ]

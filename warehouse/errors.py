@@ -66,6 +66,8 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3013": Problem("key_collision", "two customers share a key; raise CUSTOMER_KEY_LENGTH"),
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
+    # 50xx: exports
+    "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
     # 40xx: models
     "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
     "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),

@@ -50,14 +50,16 @@ class Finding:
     def as_error(self) -> RapportError:
         """The finding as a message."""
         column = {"column": self.column} if self.column else {}
+        figures = {"observed": f"{self.observed:.4g}", "usual": f"{self.usual:.4g}"}
+        if not self.file_id:  # nothing was delivered that could be measured
+            figures = {}
         return RapportError(
             self.code,
             source=self.source,
             table=self.table,
             **column,
             date=self.business_date,
-            observed=f"{self.observed:.4g}",
-            usual=f"{self.usual:.4g}",
+            **figures,
             finding=self.finding_id,
         )
 

@@ -1,8 +1,8 @@
-"""Which daily deliveries are missing, seen from a day; and what an export must therefore not do.
+"""Which daily deliveries are missing, seen from a day.
 
 A table is expected daily from its second delivery on. Deliveries more than a week apart are history
 that came in bulk: the days between them were never promised. What does not belong here: thresholds
-on content.
+on content, what a missing day forbids (`export_guard`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from warehouse.contract import TableContract
+from warehouse.findings import Finding
 from warehouse.ledger import Ledger
 
 BULK_DAYS = 7
@@ -66,3 +67,12 @@ def missing_days(delivered: Iterable[date], as_of: date) -> list[date]:
         if gap <= BULK_DAYS or after > as_of:
             missing += [before + timedelta(days=n) for n in range(1, gap)]
     return missing
+
+
+def missing_findings(states: Iterable[Freshness]) -> list[Finding]:
+    """One finding per table and day that was expected and did not come."""
+    return [
+        Finding("RP-1202", state.source, state.table, day)
+        for state in states
+        for day in state.missing
+    ]

@@ -1,0 +1,165 @@
+"""Before a list may leave: every required day is in, and nobody on it has said no since.
+
+No export is written here; these are the two functions that whoever writes one must call.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from exports import CONTRACTS, DAY, customers, deliver_rows, intake, make_settings
+
+from expectations.watch import watch
+from warehouse import findings
+from warehouse.errors import RapportError
+from warehouse.export_guard import export_blockers, require_exportable
+from warehouse.freshness import missing_days, of_all
+from warehouse.ledger import Ledger
+from warehouse.suppression import live_suppression
+
+CUSTOMERS, CONSENTS = ("crm", "customers"), ("crm", "consents")
+ACCOUNTS, SUBSCRIPTIONS = ("boss", "accounts"), ("boss", "subscriptions")
+D1, D2, D3 = (DAY + timedelta(days=n) for n in range(3))
+
+
+def test_missing_days_are_those_between_close_deliveries_and_since_the_last():
+    month_ends = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
+    november = [date(2026, 11, n) for n in (1, 2, 5, 6)]
+    expected = [date(2026, 11, n) for n in (3, 4, 7, 8)]
+    assert missing_days([*month_ends, *november], date(2026, 11, 8)) == expected
+    assert missing_days([], D1) == []
+    assert missing_days([D1], D1) == []
+
+
+def consent(number: int, customer: str, is_granted: bool, second: int = 0) -> dict:
+    return {
+        "consent_id": f"N{number}",
+        "customer_id": customer,
+        "channel_code": "phone",
+        "scope_code": "marketing",
+        "is_granted": "true" if is_granted else "false",
+        "changed_at": f"2026/10/01 10:00:{second:02d}",
+    }
+
+
+ACCOUNT = {
+    "account_id": "A1",
+    "account_type_code": "postpaid",
+    "opened_date": "2025-01-01",
+    "status_code": "open",
+}
+SUBSCRIPTION = {
+    "subscription_id": "S1",
+    "account_id": "A1",
+    "product_id": "P1",
+    "started_date": "2025-01-01",
+    "status_code": "active",
+}
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Two days in full: C00001 and C00002 are one customer, C00003 another."""
+    settings = make_settings(tmp_path)
+    consents = [consent(n, f"C0000{n}", True, n) for n in (1, 2, 3)]
+    for day, rows in ((D1, consents), (D2, [])):
+        deliver_rows(settings, CUSTOMERS, customers(1, first=day.day), day)
+        deliver_rows(settings, ACCOUNTS, [ACCOUNT | {"account_id": f"A{day.day}"}], day)
+        numbered = {"subscription_id": f"S{day.day}"}
+        deliver_rows(settings, SUBSCRIPTIONS, [SUBSCRIPTION | numbered], day)
+        deliver_rows(settings, CONSENTS, rows, day)
+    assert set(intake(settings).states) == {"loaded"}
+    identify(settings.lake, {"C00001": "anna", "C00002": "anna", "C00003": "bert"})
+    return settings
+
+
+def identify(lake: Path, keys: dict[str, str]) -> None:
+    path = lake / "identity" / "customer_xref.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = ", ".join(f"('crm', 'customer', '{c}', '{k}')" for c, k in keys.items())
+    with duckdb.connect() as con:
+        con.execute(
+            f"""copy (select *, date '2026-01-01' as valid_from, date '9999-12-31' as valid_to
+            from (values {rows}) t(source_name, entity, source_id, customer_key))
+            to '{path}' (format parquet)"""
+        )
+
+
+def reasons(settings, as_of: date) -> list[str]:
+    return [str(error.fields.get("problem", error)) for error in export_blockers(settings, as_of)]
+
+
+def test_with_everything_in_nothing_stands_in_the_way(settings):
+    assert export_blockers(settings, D2) == []
+    require_exportable(settings, D2)
+    live = live_suppression(settings, D2)
+    assert (live.newest_date, live.of_channel("phone")) == (D2, {"anna", "bert"})
+    assert live.of_channel("sms") == frozenset()
+
+
+def test_a_refusal_after_the_list_was_made_takes_the_person_off_it(settings):
+    deliver_rows(settings, CONSENTS, [consent(4, "C00003", False, 4)], D3)
+    assert reasons(settings, D2) == ["consents_wait_in_landing"]
+    intake(settings)
+    assert live_suppression(settings, D2).of_channel("phone") == {"anna"}
+
+
+def test_a_refusal_of_any_record_of_a_person_holds_for_the_person(settings):
+    deliver_rows(settings, CONSENTS, [consent(4, "C00002", False, 4)], D3)
+    intake(settings)
+    assert live_suppression(settings, D2).of_channel("phone") == {"bert"}
+    identify(settings.lake, {"C00001": "anna", "C00002": "anne", "C00003": "bert"})
+    assert live_suppression(settings, D2).of_channel("phone") == {"anna", "bert"}
+
+
+def test_given_and_withdrawn_in_the_same_second_is_a_refusal(settings):
+    both = [consent(4, "C00003", False, 9), consent(5, "C00003", True, 9)]
+    deliver_rows(settings, CONSENTS, both, D3)
+    intake(settings)
+    assert live_suppression(settings, D2).of_channel("phone") == {"anna"}
+
+
+def test_consents_that_are_stale_lost_or_nobodys_stop_the_export(settings):
+    assert "day_missing" in reasons(settings, D3)
+    (kept,) = settings.lake.glob(f"raw/crm/consents/business_date={D1}/*.parquet")
+    data = kept.read_bytes()
+    kept.unlink()
+    assert reasons(settings, D2) == ["rows_missing"]
+    kept.write_bytes(data[:-9])
+    assert reasons(settings, D2) == ["unreadable"]
+    kept.write_bytes(data)
+    (settings.lake / "identity" / "customer_xref.parquet").unlink()
+    assert reasons(settings, D2) == ["unreadable"]
+
+
+def test_an_installation_that_knows_nothing_exports_nothing(tmp_path):
+    settings = make_settings(tmp_path)
+    assert reasons(settings, D1) == ["never_delivered"]
+    with pytest.raises(RapportError, match="RP-5001 consents_unknown"):
+        require_exportable(settings, D1)
+
+
+def test_a_missing_day_of_a_required_table_stops_the_export_until_it_comes_or_is_accepted(settings):
+    for key, row in ((ACCOUNTS, ACCOUNT), (SUBSCRIPTIONS, SUBSCRIPTION)):
+        deliver_rows(settings, key, [row], D3 + timedelta(days=1))
+    intake(settings)
+    required = {key: CONTRACTS[key] for key in (ACCOUNTS, SUBSCRIPTIONS)}
+    ledger = Ledger(settings.ledger_file)
+    assert [state.missing for state in of_all(ledger, required, D3)] == [(D3,), (D3,)]
+    blockers = [error for error in export_blockers(settings, D3) if error.code == "RP-1202"]
+    named = [
+        (error.fields["source"], error.fields["table"], error.fields["date"]) for error in blockers
+    ]
+    assert named == [
+        ("boss", "accounts", D3),
+        ("boss", "subscriptions", D3),
+        ("crm", "customers", D3),
+    ]
+    watch(settings, CONTRACTS, D3)
+    for error in blockers[:2]:
+        findings.accept(settings, ledger, error.fields["finding"], "a holiday of the sender")
+    deliver_rows(settings, CUSTOMERS, customers(1, first=9), D3)
+    deliver_rows(settings, CONSENTS, [], D3)
+    intake(settings)
+    assert export_blockers(settings, D3) == []
