@@ -8,6 +8,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,10 +20,13 @@ import pyarrow.csv
 from simulator.columns import joined, typed
 from simulator.layout import Layout
 from simulator.periods import Delivery
-from simulator.spoil import Spoiler
 
 BATCH = 250_000
 """Rows turned into text at a time: bounds memory whatever the size of the file."""
+
+
+Meddler = Callable[[pa.Table, Layout, str, int], pa.Table]
+"""Changes a batch on its way to the file: (batch, layout, file name, records already written)."""
 
 
 class _Sink:
@@ -72,12 +76,12 @@ class Exporter:
     """Writes tables into a landing folder and counts rows and files."""
 
     def __init__(
-        self, landing: Path, layouts: dict[tuple[str, str], Layout], spoil: Spoiler
+        self, landing: Path, layouts: dict[tuple[str, str], Layout], meddlers: Sequence[Meddler]
     ) -> None:
-        """Write under `landing` as `layouts` say, with spoiled rows mixed in."""
+        """Write under `landing` as `layouts` say; meddlers take every batch in turn."""
         self._landing = landing
         self._layouts = layouts
-        self._spoil = spoil
+        self._meddlers = meddlers
         self.rows: Counter[str] = Counter()
         self.files: Counter[str] = Counter()
 
@@ -104,7 +108,8 @@ class Exporter:
                     ],
                     names=[c.name for c in layout.columns],
                 )
-                batch = self._spoil(batch, layout, path.name, rows)
+                for meddle in self._meddlers:
+                    batch = meddle(batch, layout, path.name, rows)
                 rows += batch.num_rows
                 is_csv = layout.format == "csv"
                 sink.write(_csv(batch, layout.encoding) if is_csv else _json_lines(batch))

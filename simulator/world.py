@@ -20,6 +20,7 @@ from simulator.people import People, make_people
 from simulator.periods import FAR, Period, periods
 from simulator.randomness import stream
 from simulator.records import Records, make_records
+from simulator.sentinels import Placeholders
 from simulator.spoil import Spoiler
 from simulator.subscriptions import Subscriptions, add_starter_bundles
 from simulator.truth import Truth
@@ -85,7 +86,7 @@ class World:
         """Forget what belongs to bills and numbers of the silent month."""
         self.waiting.clear()
         self.counters.clear()
-        self.truth.clear()
+        self.truth.forget()
 
     def numbers(self, kind: str, size: int) -> np.ndarray:
         """The next `size` running numbers of a kind."""
@@ -119,7 +120,9 @@ def write_world(
         taste=service.agent_taste(seed, customers),
         pushed_from=plan[1 + 2 * months // 3].first + 14,
         balance=balances.opening_balances(stream(seed, "balances"), people),
-        exporter=Exporter(Path(landing), layouts(), Spoiler(seed, sheet)),
+        exporter=Exporter(
+            Path(landing), layouts(), (Placeholders(seed, sheet), Spoiler(seed, sheet))
+        ),
         truth=sheet,
         account_closed=np.full(2 * customers, FAR, np.int32),
     )

@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 import yaml
 from stdnum.cn import ric, uscc
 
-from simulator import write_world
+from simulator import sentinels, write_world
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "dbt" / "models" / "staging"
 SMALL = {"customers": 400, "seed": 3, "start": date(2026, 9, 1), "months": 2, "days": 3}
@@ -180,3 +181,33 @@ def test_spoiled_rows_are_where_the_truth_says_and_nowhere_else(world):
     assert found == payments
     assert seen == views
     assert found | seen
+
+
+def test_placeholder_dates_take_the_place_of_empty_cells_and_are_counted(
+    world, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sentinels, "SHARE", 0.2)
+    write_world(tmp_path / "landing", tmp_path / "truth", **SMALL)
+    planted = {
+        (row["file_name"], row["column_name"]): row["record_count"]
+        for row in pq.read_table(tmp_path / "truth" / "placeholders.parquet").to_pylist()
+    }
+    found = Counter()
+    for source, table, column, header, text in (
+        ("crm", "complaints", "closed_at", "办结时间", "1970/01/01 08:00:00"),
+        ("crm", "customers", "birth_date", "出生日期", "1900-01-01"),
+        ("boss", "accounts", "closed_date", "closed_date", "9999-12-31"),
+        ("boss", "subscriptions", "ended_date", "ended_date", "9999-12-31"),
+    ):
+        encoding = "gb18030" if source == "crm" else "utf-8"
+        clean = list(records(world, source, table, encoding))
+        for (path, _, row), (_, _, before) in zip(
+            records(tmp_path, source, table, encoding), clean, strict=True
+        ):
+            if row[header] == text:
+                found[path.name, column] += 1
+                assert before == row | {header: ""}
+            else:
+                assert before == row
+    assert dict(found) == planted
+    assert {column for _, column in found} >= {"birth_date", "closed_date", "ended_date"}
