@@ -20,6 +20,7 @@ from typing import Any
 from warehouse import dbt_layers
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
+from warehouse.indicators import registry
 from warehouse.scrub import scrub
 from warehouse.settings import CHECKOUT, Settings
 from warehouse.warehouse_file import is_damage, put_aside
@@ -53,7 +54,8 @@ def parse(settings: Settings, project: Path = PROJECT) -> Path:
     """Make sure dbt's manifest fits the project as it lies, and return its path.
 
     Raises:
-        RapportError: RP-3012 when the project does not parse.
+        RapportError: RP-3012 when the project does not parse, RP-3020 when the formula of an
+            indicator does not hold.
     """
     manifest, stamp = settings.dbt_target / "manifest.json", settings.dbt_target / "parsed"
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
@@ -137,6 +139,7 @@ def _environment(settings: Settings, project: Path) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(project),
         "DBT_TARGET_PATH": str(settings.dbt_target),
         "DBT_LOG_PATH": str(settings.dbt_target / "logs"),
+        "RAPPORT_INDICATORS": registry.as_environment(project),
         **{f"RAPPORT_{name.upper()}": str(getattr(settings, name)) for name in seen},
     }
 

@@ -66,6 +66,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3013": Problem("key_collision", "two customers share a key; raise CUSTOMER_KEY_LENGTH"),
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
+    "RP-3020": Problem("formula_invalid", "mend the indicator named, in dbt/models/indicators"),
     # 50xx: exports
     "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
     # 40xx: models

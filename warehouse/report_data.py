@@ -78,7 +78,8 @@ class Marts:
             return []
         query = """
             select summary.indicator_name, summary.segment_code, catalogue.label_en,
-                catalogue.label_zh, catalogue.unit_code, customers_count, mean_value,
+                catalogue.label_zh, catalogue.unit_code, customers_count,
+                coalesce(ratio_value, mean_value) as mean_value,
                 median_value, p90_value, mean_change_value
             from mart_indicator_summary as summary
             inner join dim_indicator as catalogue using (indicator_code)

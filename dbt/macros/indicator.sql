@@ -5,7 +5,8 @@ What does not belong here: formulas (the ind_ models) and how a snapshot is kept
 (replace_days.sql).
 
 A code is nine digits D-SS-MMM-A-WW and never changes its meaning:
-    D    domain      1 party, 2 holding, 3 money and usage, 4 digital behaviour, 5 relation
+    D    domain      1 party, 2 holding, 3 money and usage, 4 digital behaviour, 5 relation,
+                     8 made of other indicators (composite.sql)
     SS   subject     within the domain; D-SS together name the ind_ table, see indicator_subjects()
     MMM  measure     within the subject; the same measure over other windows keeps its MMM
     A    aggregation 0 flag, 1 ratio, 2 sum, 3 count, 4 state, 5 time average, 6 extreme,
@@ -22,7 +23,7 @@ is NULL. Zero means that we know nothing happened. The flag is in the catalogue 
 {% macro indicator_subjects() -%}
     {{ return({
         '101': 'profile', '201': 'service', '301': 'value', '302': 'usage', '303': 'payment',
-        '304': 'balance', '401': 'web', '501': 'contact',
+        '304': 'balance', '401': 'web', '501': 'contact', '801': 'composite',
     }) }}
 {%- endmacro %}
 
@@ -49,16 +50,18 @@ is NULL. Zero means that we know nothing happened. The flag is in the catalogue 
 One indicator: a DOUBLE column `name`, and its entry in the catalogue. dbt merges the meta of
 several config() calls one level deep only (measured on 1.11: a common key `indicators` keeps the
 last one), so each entry stands under the indicator's own name; that also lets a unique test see a
-repeated code.
+repeated code. A ratio names its parts in `formula`, so that it can be recomputed for any group.
 #}
 {% macro indicator(
-    code, name, expression, unit, kind, en, zh, known=none, direction='neutral', sensitive=false
+    code, name, expression, unit, kind, en, zh, known=none, direction='neutral', sensitive=false,
+    formula=none
 ) -%}
     {%- set expression = expression.split() | join(' ') -%}
     {{ config(meta={name: {
         'indicator_code': code, 'unit_code': unit, 'kind_code': kind,
         'label_en': en, 'label_zh': zh, 'expression': expression,
         'known_when': known or 'always', 'direction_code': direction, 'is_sensitive': sensitive,
+        'formula': formula,
     }}) }}
     {%- if known -%}
     cast(case when {{ known }} then {{ expression }} end as double) as {{ name }}
@@ -75,7 +78,8 @@ repeated code.
             {%- for name, entry in node.config.meta.items() -%}
                 {%- if entry is mapping and 'indicator_code' in entry -%}
                     {%- do found.append(dict(
-                        entry, name=name, table=node.name, owner=node.config.meta.owner
+                        entry, name=name, table=node.name, owner=node.config.meta.owner,
+                        grain=node.config.meta.get('grain', 'customer')
                     )) -%}
                 {%- endif -%}
             {%- endfor -%}

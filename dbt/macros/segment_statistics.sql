@@ -7,9 +7,41 @@ Exact percentiles hold every value of their group in memory, and the batches run
 with a million customers a batch of three indicators peaks at 2.8 GB, one of five at 4.2 GB and no faster.
 Sums are of decimals, because a sum of doubles differs in its last digits from run to run.
 #}
+{# What both models of segment statistics compare: CTEs with the run's day and the month end before it,
+   and the customers of every segment of the run's day, everybody being the scheme `all`. #}
+{% macro compared_segments() -%}
+run_context as (
+    select * from {{ source('audit', 'run_context') }}
+),
+
+compared_days as (
+    select snapshots.as_of_date
+    from {{ source('audit', 'snapshots') }} as snapshots
+    cross join run_context
+    where
+        snapshots.as_of_date = run_context.as_of_date
+        or (snapshots.is_month_end and snapshots.as_of_date < run_context.as_of_date)
+    qualify row_number() over (order by snapshots.as_of_date desc nulls last) <= 2
+),
+
+members as (
+    select
+        customer_key,
+        scheme_code,
+        segment_code
+    from {{ ref('seg_membership') }}
+    union all
+    select
+        customer_key,
+        'all' as scheme_code,
+        'all' as segment_code
+    from {{ ref('dim_customer') }}
+)
+{%- endmacro %}
+
 {% macro indicator_batches(size=3) -%}
     {%- set found = [] -%}
-    {%- for table, entries in catalogued_indicators() | groupby('table') -%}
+    {%- for table, entries in catalogued_indicators() | selectattr('grain', 'equalto', 'customer') | groupby('table') -%}
         {%- for names in entries | map(attribute='name') | batch(size) -%}
             {%- do found.append({'table': table, 'names': names}) -%}
         {%- endfor -%}

@@ -1,18 +1,17 @@
-"""The indicator() calls as they are written: codes, names and labels, before dbt has seen them.
+"""The declarations of indicators as they are written: codes, names and labels, before dbt has run.
 
-A name written twice in one file would silently replace its entry in the catalogue, so this reads
-the SQL itself. That codes in the catalogue follow the grammar is also a dbt test, on every run.
+That codes in the catalogue follow the grammar is also a dbt test, on every run.
 """
 
+import json
 import re
-from collections import Counter
 
 import pytest
 
+from warehouse.errors import RapportError
+from warehouse.indicators import registry
 from warehouse.settings import CHECKOUT
 
-FOLDER = CHECKOUT / "dbt" / "models" / "indicators"
-CALL = re.compile(r"\{\{ indicator\(\s*(\d+),\s*'(\w+)',(.*?)\) \}\},", re.DOTALL)
 WINDOWS = {"00": "", "02": "_7d", "06": "_30d", "09": "_90d", "12": "_365d", "99": "_lifetime"}
 KINDS = {
     "0": "flag", "1": "ratio", "2": "additive", "3": "additive", "4": "semi_additive",
@@ -20,43 +19,84 @@ KINDS = {
 }  # fmt: skip
 SUBJECTS = {
     "101": "profile", "201": "service", "301": "value", "302": "usage", "303": "payment",
-    "304": "balance", "401": "web", "501": "contact",
+    "304": "balance", "401": "web", "501": "contact", "801": "composite",
 }  # fmt: skip
 MONEY_IN_NAME = re.compile(r"yuan|fee_per|arpu")
+ENOUGH = 140
 
-CALLS = [
-    (path.stem.removeprefix("ind_"), code, name, rest)
-    for path in sorted(FOLDER.glob("ind_*.sql"))
-    for code, name, rest in CALL.findall(path.read_text(encoding="utf-8"))
-]
+DECLARED = registry.declared(CHECKOUT / "dbt")
+COMPILED = json.loads(registry.as_environment(CHECKOUT / "dbt"))["by_name"]
 
 
 def test_every_subject_has_indicators_and_there_are_enough_to_be_useful():
-    assert {subject for subject, *_ in CALLS} == set(SUBJECTS.values())
-    assert len(CALLS) >= 60
-
-
-@pytest.mark.parametrize("position", [1, 2], ids=["code", "name"])
-def test_no_code_and_no_name_is_written_twice(position):
-    counted = Counter(call[position] for call in CALLS)
-    assert [value for value, count in counted.items() if count > 1] == []
+    assert {entry.table for entry in DECLARED.values()} == {f"ind_{s}" for s in SUBJECTS.values()}
+    assert len(DECLARED) >= ENOUGH
 
 
 def test_one_measure_over_several_windows_keeps_its_number_and_no_other_has_it():
     measures = {}
-    for _, code, name, _ in CALLS:
+    for name, entry in DECLARED.items():
         stem = re.sub(r"_(\d+d|lifetime)$", "", name)
-        assert measures.setdefault(code[:6], stem) == stem, name
+        assert measures.setdefault(str(entry.code)[:6], stem) == stem, name
     assert len(set(measures.values())) == len(measures)
 
 
-@pytest.mark.parametrize(("subject", "code", "name", "rest"), CALLS, ids=[c[2] for c in CALLS])
-def test_a_code_says_subject_kind_and_window_of_its_indicator(subject, code, name, rest):
-    assert re.fullmatch(r"[1-5]\d{8}", code)
-    assert SUBJECTS[code[:3]] == subject
-    assert f"'{KINDS[code[6]]}'" in rest
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_code_says_subject_kind_and_window_of_its_indicator(name):
+    entry, code = DECLARED[name], str(DECLARED[name].code)
+    assert re.fullmatch(r"[1-58]\d{8}", code)
+    assert f"ind_{SUBJECTS[code[:3]]}" == entry.table
+    assert COMPILED[name]["kind"] == KINDS[code[6]]
     window = re.search(r"_(\d+d|lifetime)$", name)
     assert (window.group() if window else "") == WINDOWS[code[7:]]
-    assert re.search(r"en='[^']*[a-z]{2}", rest)
-    assert re.search(r"zh='[^']*[\u4e00-\u9fff]{2}", rest)
-    assert bool(MONEY_IN_NAME.search(name)) == bool(re.search(r"'yuan(/\w+)?'", rest))
+    assert re.search(r"[a-z]{2}", entry.label_en)
+    assert re.search(r"[\u4e00-\u9fff]{2}", entry.label_zh)
+    assert bool(MONEY_IN_NAME.search(name)) == COMPILED[name]["unit"].startswith("yuan")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("{{ indicator(301001206, 'a', '1', 'yuan', 'additive', en='A', zh='甲') }}" * 2, "taken"),
+        ("{{ indicator(301001206, 'A b', '1', 'yuan', 'level', en='A', zh='甲') }}", "unfit"),
+        (
+            "{{ indicator(301001206, 'a', '1', 'yuan', 'additive', en='A', zh='甲') }}"
+            "{{ indicator(301001206, 'b', '1', 'yuan', 'additive', en='B', zh='乙') }}",
+            "its code is taken",
+        ),
+        (
+            "{{ indicator(301001206, 'a', '1', 'yuan', 'additive', en='A', zh='甲') }}"
+            "{{ indicator(301002306, 'b', '1', 'count', 'additive', en='B', zh='乙') }}"
+            "{{ composite(801001206, 'c', 'a + b', en='C', zh='丙') }}",
+            r"indicator=c .*a \[yuan\] \+ b \[count\]: different units",
+        ),
+        (
+            "{{ composite(801001206, 'c', 'd * 2', en='C', zh='丙') }}"
+            "{{ composite(801002206, 'd', 'c / 2', en='D', zh='丁') }}",
+            "circle: c -> d -> c",
+        ),
+    ],
+)
+def test_a_declaration_that_does_not_hold_fails_the_build_with_its_name(tmp_path, lines, words):
+    models = tmp_path / "models" / "indicators"
+    models.mkdir(parents=True)
+    (models / "ind_test.sql").write_text(lines)
+    with pytest.raises(RapportError, match=f"RP-3020.*{words}"):
+        registry.as_environment(tmp_path)
+
+
+def test_a_loop_declares_what_it_writes_and_a_sensitive_part_makes_the_whole_sensitive(tmp_path):
+    models = tmp_path / "models" / "indicators"
+    models.mkdir(parents=True)
+    (models / "ind_test.sql").write_text(
+        "{% for n in [1, 2] %}{{ indicator(301000200 + 1000 * n, 'x' ~ n, ref('y') ~ '+1', 'yuan',"
+        " 'additive', en='X', zh='甲', sensitive=n == 2) }},{% endfor %}"
+        "{{ composite(801001200, 'both', 'x1 + x2', en='B', zh='乙') }}"
+    )
+    found = json.loads(registry.as_environment(tmp_path))
+    assert found["by_code"] == {"301001200": "x1", "301002200": "x2", "801001200": "both"}
+    assert [found["by_name"][name]["is_sensitive"] for name in ("x1", "x2", "both")] == [
+        False,
+        True,
+        True,
+    ]

@@ -77,7 +77,8 @@ final as (
             en='Billed since the first record, opening totals included', zh='累计出账金额') }},
         {{ indicator(301002106, 'billed_growth_share_30d', growth_within('billed_yuan', 30, 90),
             'share', 'ratio', known=known, direction='higher_is_better',
-            en='Growth of bills, 30 days against the 60 before', zh='近30天出账环比增幅') }},
+            en='Growth of bills, 30 days against the 60 before', zh='近30天出账环比增幅',
+            formula='2 * billed_yuan_30d / (billed_yuan_90d - billed_yuan_30d) - 1') }},
         {{ indicator(301002109, 'billed_growth_share_90d', growth_within('billed_yuan', 90, 180),
             'share', 'ratio', known=known, direction='higher_is_better',
             en='Growth of bills, 90 days against the 90 before', zh='近90天出账环比增幅') }},
@@ -105,7 +106,8 @@ final as (
         {{ indicator(301011112, 'margin_share_365d',
             '1 - ' ~ cost_365d ~ ' / nullif(' ~ sum_within('billed_yuan', 365) ~ ', 0)', 'share',
             'ratio', known=known, direction='higher_is_better',
-            en='Margin as a share of bills, 365 days', zh='近365天毛利率') }},
+            en='Margin as a share of bills, 365 days', zh='近365天毛利率',
+            formula='margin_yuan_365d / billed_yuan_365d') }},
         spine._version
     from spine
     left join windowed

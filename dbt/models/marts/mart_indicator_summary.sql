@@ -19,6 +19,10 @@ statistics as (
     where customers_count > 0
 ),
 
+ratios as (
+    select * from {{ ref('seg_indicator_ratio') }}
+),
+
 ordered as (
     select
         *,
@@ -59,6 +63,7 @@ figures as (
         judged.customers_count,
         case when indicators.is_summable then cast(judged.sum_value as double) end as sum_value,
         cast(judged.sum_value as double) / judged.customers_count as mean_value,
+        ratios.ratio_value,
         judged.median_value,
         judged.p90_value,
         case
@@ -69,6 +74,12 @@ figures as (
         end as share_value
     from judged
     inner join indicators on judged.indicator_name = indicators.indicator_name
+    left join ratios
+        on
+            judged.as_of_date = ratios.as_of_date
+            and judged.scheme_code = ratios.scheme_code
+            and judged.segment_code = ratios.segment_code
+            and judged.indicator_name = ratios.indicator_name
     where not judged.is_suppressed
 ),
 
@@ -85,6 +96,7 @@ final as (
         figures.customers_count,
         figures.sum_value,
         figures.mean_value,
+        figures.ratio_value,
         figures.median_value,
         figures.p90_value,
         case when figures.share_value between 0 and 1 then figures.share_value end

@@ -7,33 +7,7 @@
 {%- endfor %}
 with
 
-run_context as (
-    select * from {{ source('audit', 'run_context') }}
-),
-
-compared_days as (
-    select snapshots.as_of_date
-    from {{ source('audit', 'snapshots') }} as snapshots
-    cross join run_context
-    where
-        snapshots.as_of_date = run_context.as_of_date
-        or (snapshots.is_month_end and snapshots.as_of_date < run_context.as_of_date)
-    qualify row_number() over (order by snapshots.as_of_date desc nulls last) <= 2
-),
-
-members as (
-    select
-        customer_key,
-        scheme_code,
-        segment_code
-    from {{ ref('seg_membership') }}
-    union all
-    select
-        customer_key,
-        'all' as scheme_code,
-        'all' as segment_code
-    from {{ ref('dim_customer') }}
-),
+{{ compared_segments() }},
 
 indicators as (
     select indicator_name from {{ ref('dim_indicator') }}

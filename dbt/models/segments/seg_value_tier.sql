@@ -6,14 +6,19 @@ run_context as (
     select * from {{ source('audit', 'run_context') }}
 ),
 
+-- margin of 365 days
+indicators as (
+    {{ indicator_value(301010212) }}
+),
+
 margins as (
     select
         indicator.customer_key,
         indicator.as_of_date,
         {{ party_group('customer.party_type_code') }} as party_group,
-        cast(indicator.margin_yuan_365d as decimal(18, 2)) as margin_yuan,
-        greatest(cast(coalesce(indicator.margin_yuan_365d, 0) as decimal(18, 2)), 0) as profit_yuan
-    from {{ ref('ind_value') }} as indicator
+        cast(indicator.indicator_value as decimal(18, 2)) as margin_yuan,
+        greatest(cast(coalesce(indicator.indicator_value, 0) as decimal(18, 2)), 0) as profit_yuan
+    from indicators as indicator
     inner join run_context on indicator.as_of_date = run_context.as_of_date
     inner join {{ ref('dim_customer') }} as customer
         on indicator.customer_key = customer.customer_key

@@ -16,6 +16,7 @@ final as (
         '{{ entry.table }}' as table_name,
         {{ code[:3] }} as subject_code,
         '{{ indicator_subjects()[code[:3]] }}' as subject_name,
+        '{{ entry.grain }}' as grain_code,
         '{{ entry.unit_code }}' as unit_code,
         '{{ entry.kind_code }}' as kind_code,
         {{ indicator_windows()[code[7:]] }} as window_days,
@@ -25,6 +26,8 @@ final as (
         '{{ entry.label_en | replace("'", "''") }}' as label_en,
         '{{ entry.label_zh }}' as label_zh,
         '{{ entry.expression | string | replace("'", "''") }}' as expression,
+        {{ "'" ~ entry.formula ~ "'" if entry.formula else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+            as formula,
         '{{ entry.owner }}' as owner
     {{ 'union all' if not loop.last }}
     {% else -%}

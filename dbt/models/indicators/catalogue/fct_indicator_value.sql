@@ -11,7 +11,7 @@ indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
 
-{% for table, entries in catalogued_indicators() | groupby('table') -%}
+{% for table, entries in catalogued_indicators() | selectattr('grain', 'equalto', 'customer') | groupby('table') -%}
 {{ table }} as (
     select customer_key, as_of_date, indicator_name, indicator_value
     from {{ ref(table) }}
@@ -22,7 +22,7 @@ indicators as (
 
 {% endfor -%}
 named as (
-    {% for table, entries in catalogued_indicators() | groupby('table') -%}
+    {% for table, entries in catalogued_indicators() | selectattr('grain', 'equalto', 'customer') | groupby('table') -%}
     select * from {{ table }}
     {{ 'union all' if not loop.last }}
     {% else -%}

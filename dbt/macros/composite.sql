@@ -1,0 +1,71 @@
+{#
+Indicators made of other indicators, and any indicator by name or code in any model. Formulas are
+checked and compiled by warehouse/indicators before dbt parses; what it found stands in the
+environment, because a unit test sees nothing of the other models.
+What does not belong here: arithmetic, units (Python), base indicators (indicator.sql).
+#}
+
+{# All that warehouse/indicators found. Empty only when dbt reads the project without `rapport`, as
+   sqlfluff does. #}
+{% macro indicator_registry() -%}
+    {{ return(fromjson(env_var('RAPPORT_INDICATORS', '{"by_name": {}, "by_code": {}}'))) }}
+{%- endmacro %}
+
+{# What is known of an indicator: table, grain, unit, kind, SQL for a row and for a group. #}
+{% macro registered_indicator(name_or_code) -%}
+    {%- set registry = indicator_registry() -%}
+    {%- set name = registry.by_code.get(name_or_code | string, name_or_code | string) -%}
+    {%- if execute and name not in registry.by_name -%}
+        {{ exceptions.raise_compiler_error(
+            'no indicator ' ~ name_or_code ~ '; run dbt as `rapport dbt ...`'
+        ) }}
+    {%- endif -%}
+    {{ return(dict(registry.by_name.get(name, {}), name=name)) }}
+{%- endmacro %}
+
+{# One composite indicator: a DOUBLE column and its entry in the catalogue. Unit and kind follow from
+   the formula; `unit` only gives the unit another name of the same dimension (share for count/count). #}
+{% macro composite(
+    code, name, formula, en, zh, unit=none, direction='neutral', sensitive=false
+) -%}
+    {%- set compiled = registered_indicator(name) -%}
+    {{ config(meta={name: {
+        'indicator_code': code, 'unit_code': compiled.unit, 'kind_code': compiled.kind,
+        'label_en': en, 'label_zh': zh, 'expression': compiled.row, 'formula': formula,
+        'known_when': 'its parts are known', 'direction_code': direction,
+        'is_sensitive': compiled.is_sensitive,
+    }}) }}
+    cast({{ compiled.row or 'null' }} as double) as {{ name }}
+{%- endmacro %}
+
+{# One indicator for every row of its grain, as a query: its keys, as_of_date, indicator_value. #}
+{% macro indicator_value(name_or_code) -%}
+    {%- set found = registered_indicator(name_or_code) -%}
+    select
+        {{ found.grain }}_{{ 'key' if found.grain == 'customer' else 'id' }},
+        as_of_date,
+        {{ found.name }} as indicator_value
+    from {{ ref(found.table or 'ind_profile') }}
+{%- endmacro %}
+
+{# Every ratio of customers that can be recomputed for a group, by name. #}
+{% macro recomputed_ratios() -%}
+    {%- set found = [] -%}
+    {%- for name, entry in indicator_registry().by_name.items() -%}
+        {%- if entry.kind == 'ratio' and entry.group and entry.grain == 'customer' -%}
+            {%- do found.append(dict(entry, name=name)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found | sort(attribute='name')) }}
+{%- endmacro %}
+
+{# Every ratio of customers that a column holds and that names its parts. #}
+{% macro stored_ratios() -%}
+    {%- set found = [] -%}
+    {%- for name, entry in indicator_registry().by_name.items() -%}
+        {%- if entry.formula_row and entry.row == name and entry.grain == 'customer' -%}
+            {%- do found.append(dict(entry, name=name)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found | sort(attribute='name')) }}
+{%- endmacro %}
