@@ -19,8 +19,8 @@ from warehouse.findings import Finding
 from warehouse.profiles import ColumnProfile, FileProfile
 
 JUDGED_DAYS = 35
-"""Older files were judged when they came; those that came since the last publication are judged
-whatever their date."""
+"""Older files were judged when they came; late ones are judged whatever their date. Of a first load
+only the last weeks are: a shift a year ago is history that nobody can be asked about."""
 BASELINE_FILES, BASELINE_DAYS = 28, 56
 """Four weeks of files, eight weeks of weekdays: recent enough to be usual."""
 POINTS = 4

@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from warehouse import console
+from warehouse import cli_deliveries, console
 from warehouse.errors import RapportError
 from warehouse.settings import CHECKOUT, Settings
 
@@ -25,6 +25,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(cli_deliveries.app)
 
 
 @contextmanager
@@ -107,23 +108,6 @@ def models() -> None:
     """List offers with the model that scores and how good it was when judged."""
     head = ("offer", "objective", "method", "champion", "auc", "brier_score", "calibration_error")
     console.table(head, console.models(Settings()))
-
-
-@app.command()
-def files() -> None:
-    """List tables with their files and where the records went."""
-    console.table(("table", *console.FILE_COUNTS), console.files(Settings()))
-
-
-@app.command()
-def doctor() -> None:
-    """Look at the installation and say what is wrong."""
-    from warehouse.doctor import examine
-
-    findings = examine(Settings())
-    for finding in findings:
-        typer.echo(f"{'ok  ' if finding.is_well else 'BAD '} {finding.what}: {finding.detail}")
-    raise typer.Exit(0 if all(finding.is_well for finding in findings) else FAILED)
 
 
 @app.command(context_settings=PASS_ON)

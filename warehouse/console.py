@@ -6,15 +6,9 @@ What does not belong here: colours, and anything that changes something.
 import logging
 import sys
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from warehouse.settings import Settings
-
-FILE_COUNTS = (
-    *("files", "not_loaded", "records_in"),
-    *("loaded", "quarantined", "deduplicated", "superseded"),
-)
 
 
 def show_progress() -> None:
@@ -63,18 +57,6 @@ def generations(settings: Settings) -> list[tuple[object, ...]]:
         for found in Ledger(settings.ledger_file).generations()
         if found.state != CLAIMED
     ]
-
-
-def files(settings: Settings) -> list[tuple[object, ...]]:
-    """Per table: files and where their records went."""
-    from warehouse.ledger import Ledger
-
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for file in Ledger(settings.ledger_file).files():
-        counts = {name: getattr(file, name) for name in FILE_COUNTS[2:]}
-        counts |= {"files": 1, "not_loaded": file.state != "loaded"}
-        found[f"{file.source}/{file.table}"].update(counts)
-    return [(key, *(counts[name] for name in FILE_COUNTS)) for key, counts in sorted(found.items())]
 
 
 def models(settings: Settings) -> list[tuple[object, ...]]:

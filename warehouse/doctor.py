@@ -1,20 +1,35 @@
-"""Looks at an installation without changing it: key, ledger, disk, warehouse, publication.
+"""Looks at an installation without changing it: versions, lock, disk, contracts, files, gates.
 
 What does not belong here: repairing.
 """
 
+import platform
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import duckdb
 
+from expectations.results import STAGES, read_result
+from warehouse import freshness
+from warehouse.contract import load_contracts
 from warehouse.errors import RapportError
+from warehouse.landing import look
+from warehouse.lease import holder
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
 ENOUGH_BYTES = 2 * 1024**3
+PACKAGES = {
+    "duckdb": "duckdb",
+    "dbt": "dbt-core",
+    "dagster": "dagster",
+    "gx": "great_expectations",
+    "sklearn": "scikit-learn",
+}
 
 
 @dataclass(frozen=True)
@@ -29,9 +44,15 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Every check in turn; one that cannot be made is a bad finding, not an error."""
     checks: dict[str, Callable[[Settings], tuple[bool, str]]] = {
+        "versions": _versions,
+        "lock": _lock,
+        "runs": _runs,
         "disk": _disk,
+        "contracts": _contracts,
         "key": _key,
         "ledger": _ledger,
+        "deliveries": _deliveries,
+        "gates": _gates,
         "warehouse": _warehouse,
         "published": _published,
     }
@@ -44,6 +65,61 @@ def examine(settings: Settings) -> list[Finding]:
         except (OSError, duckdb.Error) as error:
             findings.append(Finding(what, False, type(error).__name__))
     return findings
+
+
+def _versions(settings: Settings) -> tuple[bool, str]:
+    found = [f"{name} {version(package)}" for name, package in PACKAGES.items()]
+    return True, f"python {platform.python_version()}, {', '.join(found)}"
+
+
+def _lock(settings: Settings) -> tuple[bool, str]:
+    found = holder(settings)
+    if found is None:
+        return True, "free"
+    return True, f"held by process {found['pid']} since {found.get('since', 'unknown')}"
+
+
+def _runs(settings: Settings) -> tuple[bool, str]:
+    if not settings.ledger_file.exists():
+        return True, "none yet"
+    with closing(Ledger(settings.ledger_file)) as ledger:
+        unfinished = ledger.open_runs()
+    if not unfinished or holder(settings):
+        return True, f"{len(unfinished)} at work"
+    number, as_of, since = unfinished[-1]
+    return (
+        False,
+        f"run {number} as of {as_of} began {since} and never ended; the next run clears it",
+    )
+
+
+def _contracts(settings: Settings) -> tuple[bool, str]:
+    contracts = load_contracts()
+    stray = {landed.path for landed in look(settings.landing, contracts) if landed.problem}
+    detail = f"{len(contracts)} tables of {len({source for source, _ in contracts})} sources"
+    if stray:
+        return False, f"{detail}; {len(stray)} landed name(s) fit none (`rapport files`)"
+    return True, detail
+
+
+def _deliveries(settings: Settings) -> tuple[bool, str]:
+    if not settings.ledger_file.exists():
+        return True, "none yet"
+    with closing(Ledger(settings.ledger_file)) as ledger:
+        refused = sum(file.state == "quarantined" for file in ledger.files())
+        day = max((file.business_date for file in ledger.active_files()), default=None)
+        states = freshness.of_all(ledger, load_contracts(), day) if day else []
+    gaps = sum(len(state.missing) for state in states)
+    bad = [s for s in states if s.is_required and not s.is_complete]
+    return not bad, f"{refused} refused file(s), {gaps} missing day(s) up to {day or 'today'}"
+
+
+def _gates(settings: Settings) -> tuple[bool, str]:
+    results = [read_result(settings, stage) for stage in STAGES]
+    red = [result.stage for result in results if result and not result.passed]
+    if red:
+        return False, f"red: {', '.join(red)} (docs/gates.html says why)"
+    return True, f"{sum(result is not None for result in results)} of {len(STAGES)} green"
 
 
 def _disk(settings: Settings) -> tuple[bool, str]:

@@ -32,6 +32,21 @@ def lease(settings: Settings) -> Iterator[None]:
         os.close(handle)
 
 
+def holder(settings: Settings) -> dict[str, object] | None:
+    """Who holds the right to change this installation; None when nobody does."""
+    try:
+        handle = os.open(settings.home / "run.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(handle)
+    finally:
+        os.close(handle)
+    return None
+
+
 def _holder(handle: int) -> dict[str, object]:
     try:
         holder = json.loads(os.pread(handle, 200, 0))

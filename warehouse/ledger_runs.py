@@ -47,6 +47,13 @@ class RunRecords(Chain):
             )
             self._append("run_finished", str(fence), {"state": state})
 
+    def open_runs(self) -> list[tuple[int, date, str]]:
+        """Number, as-of date and start of the runs that have not ended."""
+        rows = self._db.execute(
+            "select fence, as_of, started_at from run where state = 'running' order by fence"
+        )
+        return [(row[0], date.fromisoformat(row[1]), row[2]) for row in rows]
+
     def run_state(self, fence: int) -> str | None:
         """State of a run, or None when there is no such run."""
         row = self._db.execute("select state from run where fence = ?", (fence,)).fetchone()

@@ -96,10 +96,15 @@ def since_last(ledger: Ledger, settings: Settings, as_of: date) -> list[Restatem
 
 
 def unpublished(ledger: Ledger) -> set[str]:
-    """Ids of the files that stand now and did not, or differently, at the last publication."""
+    """Ids of the files that stand now and did not, or differently, at the last publication.
+
+    None before the first publication: what comes then is history.
+    """
     last = [e for e in ledger.events("generation") if e.detail.get("state") == PUBLISHED][-1:]
+    if not last:
+        return set()
     events = ledger.events(*FILE_EVENTS)
-    before = standing(event for event in events if last and event.sequence < last[0].sequence)
+    before = standing(event for event in events if event.sequence < last[0].sequence)
     return {name for name, file in standing(events).items() if before.get(name) != file}
 
 

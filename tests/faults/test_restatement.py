@@ -19,7 +19,7 @@ from exports import (
 
 from warehouse.intake import run_intake
 from warehouse.ledger import Ledger
-from warehouse.restatement import events_of, expand, history, since_last
+from warehouse.restatement import events_of, expand, history, since_last, unpublished
 
 BILLS, CUSTOMERS = ("boss", "bills"), ("crm", "customers")
 D1, D2, D3, D4 = (DAY + timedelta(days=back) for back in range(4))
@@ -157,3 +157,15 @@ def test_changing_a_closed_month_is_said_aloud(tmp_path, caplog):
         (found,) = publish(settings, as_of)
         assert found.is_closed is is_closed
         assert ("RP-1201 closed_month_restated source=boss table=bills" in caplog.text) is is_closed
+
+
+def test_before_the_first_publication_nothing_counts_as_come_since(tmp_path):
+    settings = make_settings(tmp_path)
+    take(settings, (D1, bills(2, D1)))
+    ledger = Ledger(settings.ledger_file)
+    assert unpublished(ledger) == set()
+    publish(settings, D1)
+    assert unpublished(ledger) == set()
+    take(settings, (D2, bills(2, D2, first=5)))
+    (file,) = (file for file in ledger.active_files() if file.business_date == D2)
+    assert unpublished(ledger) == {file.file_id}

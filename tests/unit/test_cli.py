@@ -17,7 +17,6 @@ from warehouse import audit, pending, run
 from warehouse.cli import app
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
-from warehouse.ledger_files import FileRecord
 from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
 
@@ -193,30 +192,6 @@ def test_the_ui_listens_here_only_and_can_be_for_looking_only(settings, monkeypa
     assert (first, second) == ("dg", "dagster-webserver")
     assert arguments[:5] == ["dev", "--host", "127.0.0.1", "--port", "3333"]
     assert looking[:3] == ["--read-only", "--host", "127.0.0.1"]
-
-
-def test_files_are_listed_with_where_their_records_went(settings):
-    ledger = Ledger(settings.ledger_file)
-    for number, state in enumerate(("loaded", "quarantined")):
-        counts = (10, 8, 2, 0, 0) if state == "loaded" else (4, 0, 4, 0, 0)
-        record = FileRecord(
-            f"f{number}", "boss", "bills", DAY, "bills", "sha", 1, state, "recipe", *counts
-        )
-        ledger.record_file(record, {}, [])
-    ledger.close()
-    ended = call("files")
-    head, row = (line.split() for line in ended.stdout.splitlines())
-    shown = dict(zip(head, row, strict=True))
-    assert shown == {
-        "table": "boss/bills",
-        "files": "2",
-        "not_loaded": "1",
-        "records_in": "14",
-        "loaded": "8",
-        "quarantined": "6",
-        "deduplicated": "0",
-        "superseded": "0",
-    }
 
 
 def test_rolling_back_to_what_is_not_there_is_one_coded_line(settings):
