@@ -62,6 +62,7 @@ def note_members(world: World, done: list[Members]) -> None:
             customer_id=world.records.customer_id(world.records.first_of[m.person]),
             person=m.person,
             is_treated=m.is_treated,
+            is_reached=m.is_reached,
             p_treated=m.p_treated,
             p_control=m.p_control,
             p_true=m.p_true,
@@ -76,6 +77,7 @@ def note_members(world: World, done: list[Members]) -> None:
             objective=pa.array([m.campaign.objective], pa.string()),
             audience=np.array([size]),
             itt_share=np.array([(m.p_treated - m.p_control).mean() if size else 0.0]),
+            cace_share=np.array([(m.p_reached - m.p_control).mean() if size else 0.0]),
         )
 
 

@@ -29,6 +29,8 @@ from simulator.contacts import (
 from simulator.periods import DAY_MS, Period
 from simulator.randomness import pick
 
+REACHED_BY_PHONE = 0.72
+"""Of the treated; a message reaches everybody. Who is not reached does what the held out do."""
 CROSS_SELL = ("SEC1", "TVS1", "VID2", "DEV1", "CLO1")
 HOLDOUT = {"up_sell": 0.15, "cross_sell": 0.10, "retention": 0.20, "acquisition": 0.10}
 
@@ -58,6 +60,9 @@ class Members:
     campaign: Campaign
     person: np.ndarray
     is_treated: np.ndarray
+    is_reached: np.ndarray
+    """True only for the treated."""
+    p_reached: np.ndarray
     p_treated: np.ndarray
     p_control: np.ndarray
     owns_similar: np.ndarray
@@ -65,6 +70,11 @@ class Members:
     responded: np.ndarray
     sale_day: np.ndarray
     """First day of the new subscription; meaningful where responded."""
+
+    @property
+    def p_given_reach(self) -> np.ndarray:
+        """Probability for whoever knows whether the contact came about."""
+        return np.where(self.is_reached, self.p_reached, self.p_control)
 
     @property
     def p_true(self) -> np.ndarray:
@@ -109,16 +119,24 @@ def draw_members(
     owns_similar: np.ndarray,
     informed: np.ndarray,
 ) -> Members:
-    """Hold out at random, then let people respond; probabilities are per person of the world."""
+    """Hold out at random, then let people respond; probabilities are per person of the world.
+
+    A contact works on whoever it reaches, so that the effect of treatment is the effect on the
+    reached, thinned by those who are not.
+    """
     size = len(person)
+    reach = REACHED_BY_PHONE if campaign.channel == PHONE else 1.0
     is_treated = rng.random(size) >= campaign.holdout
-    treated, control = p_treated[person], p_control[person]
-    chance = np.where(is_treated, treated, control)
-    responded = rng.random(size) < chance
-    return Members(
-        campaign, person, is_treated, treated, control, owns_similar[person],
-        informed[person], responded, np.zeros(size, np.int64),
+    is_reached = is_treated & (rng.random(size) < reach)
+    control = p_control[person]
+    reached = np.clip(control + (p_treated[person] - control) / reach, 0, 0.98)
+    treated = reach * reached + (1 - reach) * control
+    members = Members(
+        campaign, person, is_treated, is_reached, reached, treated, control, owns_similar[person],
+        informed[person], np.zeros(size, bool), np.zeros(size, np.int64),
     )  # fmt: skip
+    members.responded = rng.random(size) < members.p_given_reach
+    return members
 
 
 def contact(
@@ -128,7 +146,7 @@ def contact(
     is_polite: np.ndarray,
     people: int,
 ) -> None:
-    """Contact the treated; whoever buys said yes, others did not answer, refused or wavered."""
+    """Contact the treated; of the reached, whoever buys said yes, others refused or wavered."""
     campaign = members.campaign
     days = np.arange(campaign.start, campaign.end + 1)
     working = days[(days + 3) % 7 < 5]
@@ -139,13 +157,14 @@ def contact(
     treated = np.flatnonzero(members.is_treated)
     person, day = members.person[treated], day[treated]
     by_phone = campaign.channel == PHONE
-    said_no = np.array([NO_ANSWER, REFUSED, UNDECIDED, HUNG_UP] if by_phone else [DELIVERED])
-    weights = [0.28, 0.42, 0.17, 0.13] if by_phone else [1.0]
+    said_no = np.array([REFUSED, UNDECIDED, HUNG_UP] if by_phone else [DELIVERED])
+    weights = [0.42, 0.17, 0.13] if by_phone else [1.0]
     outcome = said_no[pick(rng, weights, len(treated))]
     yes = members.responded[treated]
     if campaign.objective == "retention":  # an accepted offer to stay, whoever would have left
         yes = rng.random(len(treated)) < 0.35
     outcome = np.where(yes, ACCEPTED, outcome)
+    outcome = np.where(members.is_reached[treated], outcome, NO_ANSWER)
     agent = rng.integers(0, agents_of(people), len(treated)) if by_phone else -1
     last_hour = 18 if by_phone else 19
     start = office_time(rng, day, 9, last_hour)

@@ -26,7 +26,7 @@ def leave(world: World, period: Period, snapshot: Snapshot, done: list[Members])
     low = np.full(size, period.first)
     for members in done:
         if members.campaign.objective == "retention":
-            hazard[members.person] = members.p_true
+            hazard[members.person] = members.p_given_reach
             # the call comes first, so those in its audience leave in the last days of the month
             low[members.person] = max(period.first, period.last - 5)
     for members in done:
