@@ -48,6 +48,7 @@ def suites(world: World) -> list[Suite]:
     return [
         _customers(as_of),
         _history(as_of),
+        _names(),
         _accounts(),
         _subscriptions(as_of),
         *(_fact(table, raw) for table, raw in FACTS.items()),
@@ -111,6 +112,27 @@ def _history(as_of: str) -> Suite:
         relation="""select *, lead(valid_from) over (
             partition by customer_key order by valid_from) as next_from
             from customer.dim_customer_history""",
+    )
+
+
+def _names() -> Suite:
+    return suite(
+        "customer.dq_name_quality",
+        measure(
+            "share_of_customers_with_an_unresolved_name",
+            """count(distinct customer_key) filter (severity_level = 1 and not is_resolved)
+                / greatest((select count(*) from customer.dim_customer), 1)""",
+            at_most=0.05,
+            why="some 1.5 % is human error; a wave is a conversion gone wrong at a sender",
+        ),
+        measure(
+            "share_of_customers_with_repaired_text",
+            """count(distinct customer_key) filter (rule_code = 'text_repaired')
+                / greatest((select count(*) from customer.dim_customer), 1)""",
+            at_most=0.1,
+            severity=WARNING,
+            why="names are repaired before they are compared; the sender should know",
+        ),
     )
 
 

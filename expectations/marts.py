@@ -138,9 +138,12 @@ def _accounting() -> Suite:
 
 
 def _scores(world: World) -> Suite:
-    scored = f"select count(*) from lake.scores where as_of_date = '{world.as_of}'"
+    suppressed = "select customer_key from campaigns.cmp_suppression"
+    scored = f"""select count(*) from lake.scores
+        where as_of_date = '{world.as_of}' and customer_key not in ({suppressed})"""
     return suite(
         "marts.mart_campaign_propensity",
         measure("scores_lost_or_gained", f"count(*) - ({scored})", at_least=0, at_most=0),
+        none("rows_of_suppressed_customers", f"customer_key in ({suppressed})"),
         within("p_response", 0, 1),
     )

@@ -19,7 +19,7 @@ from warehouse.settings import CHECKOUT, Settings
 PACKAGES = ("dagster_project", "expectations", "ml", "simulator", "warehouse")
 PREFIXES = {
     "staging": ("stg_",),
-    "customer": ("dim_", "int_", "map_"),
+    "customer": ("dim_", "int_", "map_", "dq_"),
     "facts": ("fct_",),
     "indicators": ("ind_", "int_", "dim_indicator", "fct_indicator_value"),
     "segments": ("seg_",),

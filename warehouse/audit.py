@@ -24,6 +24,8 @@ from warehouse.settings import CHECKOUT, Settings
 
 CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
 """What can change a result, relative to the checkout."""
+DECISIONS = ("identity_override", "identity_override_undone", "name_resolved")
+"""Kinds of ledger events by which people change a result."""
 CODE_SUFFIXES = {".sql", ".py", ".yml", ".csv"}
 
 
@@ -58,7 +60,14 @@ def generation_id(settings: Settings, as_of: date) -> str:
     champions = sorted(path.read_text() for path in settings.models.glob("*/champion.json"))
     key_version = Pseudonyms.load(settings, ledger_has_files=True).key_version
     choices = (settings.k_anonymity,)
-    return digest(as_of, code_version(), key_version, champions, choices, ledger.accounting())
+    decided = [
+        (event.kind, event.subject, event.detail)
+        for event in ledger.events()
+        if event.kind in DECISIONS
+    ]
+    return digest(
+        as_of, code_version(), key_version, champions, choices, decided, ledger.accounting()
+    )
 
 
 def write(settings: Settings, as_of: date) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from warehouse import cli_deliveries, console
+from warehouse import cli_deliveries, cli_names, console
 from warehouse.errors import RapportError
 from warehouse.settings import CHECKOUT, Settings
 
@@ -26,6 +26,7 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_deliveries.app)
+app.add_typer(cli_names.app, name="names")
 
 
 @contextmanager

@@ -67,6 +67,9 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
     "RP-3020": Problem("formula_invalid", "mend the indicator named, in dbt/models/indicators"),
+    # 32xx: what people settle
+    "RP-3201": Problem("no_such_finding", "list them with `rapport names open`"),
+    "RP-3202": Problem("reason_unknown", "give one of the reasons listed"),
     # 50xx: exports
     "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
     # 40xx: models

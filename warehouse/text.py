@@ -12,7 +12,9 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 """Unified ideographs, as the inside of a character class; NFKC brings most others to these."""
 
 _TONED = "āáǎàēéěèếềīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
-_DEBRIS = re.compile(rf"(?<=[{HAN}])(?:\((?=[a-zü]*[{_TONED}])[a-zü{_TONED}]{{1,6}}\))+")
+_DEBRIS = re.compile(
+    rf"(?<=[{HAN}])(?:\((?=[a-zü]*[{_TONED}])[a-zü{_TONED}]{{1,6}}\))+", re.IGNORECASE
+)
 """A syllable with its tone in parentheses behind its character: a converter's note, 業(yè)."""
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e"
                      r"\u2060-\u2064\ufeff\ufe00-\ufe0f]")  # fmt: skip
@@ -32,8 +34,8 @@ def repair(text: str) -> str:
 
 def match_key(text: str) -> str:
     """Fold what tells no two people apart: script, case, spaces, the form of a dot."""
-    folded = repair(text).translate(_DOTS).translate(_simplified()).casefold()
-    return _SPACES.sub("", unicodedata.normalize("NFKC", folded))
+    shown = _SPACES.sub("", repair(text)).translate(_DOTS)
+    return repair(simplified(shown).casefold())
 
 
 def simplified(text: str) -> str:
@@ -42,6 +44,11 @@ def simplified(text: str) -> str:
     Characters, not phrases: 乾 becomes 干 wherever it stands, so that equal characters stay equal.
     """
     return text.translate(_simplified())
+
+
+def traditional_characters() -> str:
+    """Every character of the basic block that has a simpler form."""
+    return "".join(chr(code) for code in sorted(_simplified()) if code <= 0x9FFF)
 
 
 @cache

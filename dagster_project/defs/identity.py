@@ -1,6 +1,7 @@
 """Who is who and what is built from what: the registries dbt reads beside the raw tables.
 
-What does not belong here: matching rules (`warehouse.identity`), versions (`warehouse.audit`).
+What does not belong here: matching rules (`warehouse.identity`), rules about
+names (`warehouse.name_quality`), versions (`warehouse.audit`).
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ def identity() -> dg.Definitions:
     """Resolution after the raw gate, then the registries."""
     tables = [dg.AssetKey(list(key)) for key in load_contracts()]
     xref = source_spec("identity", "customer_xref", deps=tables, group="identity")
+    names = source_spec("identity", "name_quality", deps=[xref.key, *tables], group="identity")
     registries = [
         source_spec("audit", node["name"], deps=[xref.key, *tables], group="audit")
         for node in manifest()["sources"].values()
@@ -36,6 +38,14 @@ def identity() -> dg.Definitions:
         rows = result["records"] + result["visitors"]
         yield dg.MaterializeResult(metadata={"dagster/row_count": rows, **result})
 
+    @dg.multi_asset(name="name_quality", specs=[names], **partitioned())
+    @guarded("name_quality")
+    def judge_names(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
+        from warehouse.name_quality import judge
+
+        result = asdict(judge(run.settings, run.as_of))
+        yield dg.MaterializeResult(metadata={"dagster/row_count": result["findings"], **result})
+
     @dg.multi_asset(name="audit", specs=registries, **partitioned())
     @guarded("audit")
     def write_audit(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
@@ -43,4 +53,4 @@ def identity() -> dg.Definitions:
         for spec in registries:
             yield dg.MaterializeResult(asset_key=spec.key)
 
-    return dg.Definitions(assets=[resolve, write_audit])
+    return dg.Definitions(assets=[resolve, judge_names, write_audit])

@@ -36,7 +36,7 @@ class GateWorld:
         self.settings: Settings = self.lake.settings
         _deliver(self.lake)
         with duckdb.connect(str(self.settings.warehouse_file)) as con:
-            for schema in ("customer", "facts", "indicators", "segments", "marts"):
+            for schema in ("customer", "facts", "indicators", "segments", "campaigns", "marts"):
                 con.execute(f"create schema {schema}")
             con.execute(
                 f"create table people as select i, {KEY} as customer_key from range({PEOPLE}) t(i)"
@@ -156,6 +156,10 @@ CUSTOMERS = (
     """create table customer.dim_subscription as select 'S' || i as subscription_id, customer_key,
     'voice' as family_code, 30.0 as monthly_fee_yuan, date '2024-05-01' as started_date,
     null::date as ended_date from people""",
+    """create table customer.dq_name_quality as select customer_key, 1 as severity_level,
+    'homophone' as rule_code, i = 5 as is_resolved from people where i in (5, 6, 7)""",
+    """create table campaigns.cmp_suppression as select customer_key,
+    'name_unresolved' as suppression_code from people where i in (6, 7)""",
 )
 FACTS = (
     f"""create table facts.fct_bill_line as select 'L' || i as bill_line_id,
@@ -229,7 +233,8 @@ def _marts(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
             'loaded' as state_code, records_in as records_in_count,
             loaded as loaded_count, 0 as quarantined_count, 0 as deduplicated_count,
             0 as superseded_count from accounting""",
-        "mart_campaign_propensity": "select * exclude (p_raw, objective_code) from scores",
+        "mart_campaign_propensity": """select * exclude (p_raw, objective_code) from scores
+            anti join campaigns.cmp_suppression using (customer_key)""",
         "mart_propensity_evaluation": "select * from evaluation",
         "mart_campaign_review": "select 'K1' as campaign_id, 'treatment' as arm_code",
         "dim_date": f"select date '{AS_OF}' as calendar_date",

@@ -23,7 +23,7 @@ STEPS = (
     ("intake",),
     ("gate_raw",),
     ("identity",),
-    ("audit",),
+    ("audit", "name_quality"),
     ("customer",),
     ("gate_customer",),
     ("indicators",),

@@ -19,6 +19,7 @@ import ml.train
 import warehouse.audit
 import warehouse.identity
 import warehouse.intake
+import warehouse.name_quality
 import warehouse.publish
 import warehouse.report
 from dagster_project import home, launch, layers
@@ -39,7 +40,7 @@ SECRET = "13800138000"
 COMPUTE_LOGS = {".out", ".err", ".complete"}
 OFFERS = [step for offer in offers() for step in (f"fit {offer}", f"score {offer}")]
 WHOLE_RUN = [
-    *("intake", "gate raw", "identity", "audit", "customer", "gate customer"),
+    *("intake", "gate raw", "identity", "audit", "names", "customer", "gate customer"),
     *("indicators", "gate indicators", *OFFERS, "gate scores"),
     *("marts", "gate marts", "publish", "report"),
 ]
@@ -127,11 +128,13 @@ def world(parsed, definitions, tmp_path, monkeypatch) -> World:
             return dg.MaterializeResult(asset_key=key)
 
     identity = warehouse.identity.IdentityResult(1, 1, 0, 0, 0)
+    names = warehouse.name_quality.NameQualityResult(1, 0, 0, 0)
     page = parsed / "report.html"
     replacements = {
         (launch, "defs"): lambda: definitions,
         (warehouse.intake, "run_intake"): lambda *_: made.call("intake"),
         (warehouse.identity, "resolve"): lambda _, day: made.call("identity", day) or identity,
+        (warehouse.name_quality, "judge"): lambda _, day: made.call("names", day) or names,
         (warehouse.audit, "write"): lambda _, day: made.call("audit", day),
         (warehouse.audit, "generation_id"): lambda *_: "generation",
         (expectations.gate, "run_stage"): run_stage,
@@ -166,6 +169,7 @@ def test_a_run_does_all_the_work_in_order_as_of_its_date_under_one_number(world)
     assert Ledger(world.settings.ledger_file).run_state(fence) == "succeeded"
     assert world.arguments["gate marts"] == (str(fence), AS_OF)
     assert world.arguments["identity"] == world.arguments["audit"] == AS_OF
+    assert world.arguments["names"] == AS_OF
     assert alerts(world) == []
 
 

@@ -97,6 +97,8 @@ def test_customer_faults_are_found(world):
         "update customer.dim_account set customer_key = null where account_id = 'A200'",
         "update customer.dim_subscription set family_code = null where subscription_id < 'S2'",
         "update customer.dim_subscription set monthly_fee_yuan = -1 where subscription_id = 'S9'",
+        "insert into customer.dq_name_quality select customer_key, 1, 'homophone', false"
+        " from people where i between 100 and 120",
         "delete from facts.fct_bill_line where bill_line_id < 'L2'",
         f"update facts.fct_usage_day set data_mb = data_mb * 100 where usage_date = '{AS_OF}'",
     )
@@ -118,6 +120,7 @@ def test_customer_faults_are_found(world):
             "accounts_without_customer",
             "share_of_accounts_without_crm_customer",
         )
+        | on("customer.dq_name_quality", "share_of_customers_with_an_unresolved_name")
         | on("customer.dim_subscription", "share_without_product_family", "negative_fees")
         | on("facts.fct_bill_line", "rows_per_delivered_row")
         | on("facts.fct_usage_day", "median_of_newest_week_to_usual")
@@ -225,6 +228,8 @@ def test_mart_faults_are_found(world):
         "update marts.mart_file_accounting set loaded_count = loaded_count - 1"
         " where file_id = 'bills'",
         "delete from marts.mart_campaign_propensity where score_rank = 1",
+        "update marts.mart_campaign_propensity set customer_key ="
+        " (select min(customer_key) from campaigns.cmp_suppression) where score_rank = 2",
         "alter table marts.mart_campaign_review add column surprise integer",
         "drop table marts.dim_date",
     )
@@ -238,7 +243,11 @@ def test_mart_faults_are_found(world):
             "figures_of_suppressed_groups",
         )
         | on("marts.mart_file_accounting", "files_with_a_residue")
-        | on("marts.mart_campaign_propensity", "scores_lost_or_gained")
+        | on(
+            "marts.mart_campaign_propensity",
+            "scores_lost_or_gained",
+            "rows_of_suppressed_customers",
+        )
         | on("marts.mart_campaign_review", "columns_as_in_contract")
     )
     assert ("marts.dim_date", "rows_at_least(1)") in found

@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from warehouse.normalise import normalise
@@ -58,6 +58,9 @@ def test_plain_text_is_untouched(text):
 
 
 @given(st.one_of(st.text(max_size=30), DAMAGE))
+@example("A\r\u0300")
+@example("業( yè)")
+@example("㏠(È)")
 def test_repair_and_key_are_stable_and_never_lengthen(text):
     for clean in (repair, match_key):
         assert clean(clean(text)) == clean(text)

@@ -36,6 +36,11 @@ XREF = (
     " rule_code varchar, valid_from date, valid_to date, confidence double, first_known_date date,"
     " first_file_id varchar"
 )
+NAME_QUALITY = (
+    "customer_key varchar, source_name varchar, entity varchar, source_id varchar,"
+    " rule_code varchar, severity_level integer, observed_token varchar, canonical_token varchar,"
+    " edit_distance integer, delivered_date date, is_resolved boolean, resolution_code varchar"
+)
 
 
 class TinyLake:
@@ -53,6 +58,7 @@ class TinyLake:
         self._table("scores/_empty/as_of_date=1900-01-01/scores", SCORES, [])
         self._table("scores_evaluation/_empty/evaluation", EVALUATION, [])
         self.identify([])
+        self._table("identity/name_quality", NAME_QUALITY, [])
         self.audit()
 
     def deliver(self, name: str, day: date, file_id: str, rows: list[Mapping[str, object]]) -> None:

@@ -15,6 +15,19 @@ scores as (
     inner join run_context on scores.as_of_date = run_context.as_of_date
 ),
 
+suppressed as (
+    select distinct customer_key
+    from {{ ref('cmp_suppression') }}
+),
+
+-- whoever may not be contacted is offered nothing; the warning stays
+offered as (
+    select scores.*
+    from scores
+    left join suppressed on scores.customer_key = suppressed.customer_key
+    where scores.is_warning or suppressed.customer_key is null
+),
+
 ranked as (
     select
         *,
@@ -23,7 +36,7 @@ ranked as (
             order by
                 is_warning asc nulls last, p_response desc nulls last, offer_code asc nulls last
         ) = 1 and not is_warning as is_best
-    from scores
+    from offered
 ),
 
 final as (

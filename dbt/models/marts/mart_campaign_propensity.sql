@@ -1,4 +1,4 @@
--- How likely each customer is to respond to each offer today.
+-- How likely each customer who may be contacted is to respond to each offer today.
 -- Grain: one row per customer_key, offer_code.
 with
 
@@ -8,6 +8,11 @@ scores as (
 
 run_context as (
     select * from {{ source('audit', 'run_context') }}
+),
+
+suppressed as (
+    select distinct customer_key
+    from {{ ref('cmp_suppression') }}
 ),
 
 -- scores of other days stay in the lake; a list is only ever made from today's
@@ -23,6 +28,8 @@ final as (
         scores.as_of_date
     from scores
     inner join run_context on scores.as_of_date = run_context.as_of_date
+    left join suppressed on scores.customer_key = suppressed.customer_key
+    where suppressed.customer_key is null
 )
 
 select * from final

@@ -53,6 +53,12 @@ consents as (
     select * from {{ ref('cmp_consent') }}
 ),
 
+suppressed as (
+    select distinct customer_key
+    from {{ ref('cmp_suppression') }}
+    where suppression_code = 'name_unresolved'
+),
+
 best_offers as (
     select * from {{ ref('cmp_best_offer') }}
 ),
@@ -106,6 +112,7 @@ final as (
         consents.is_email_marketing_allowed,
         consents.is_web_marketing_allowed,
         consents.is_app_marketing_allowed,
+        suppressed.customer_key is null as is_name_cleared,
         best_offers.best_offer_code,
         best_offers.best_offer_p_response,
         best_offers.p_churn,
@@ -113,7 +120,7 @@ final as (
     from customers
     cross join run_context
     left join regions on customers.region_code = regions.region_code
-    {% for relation in subjects + ['billed', 'segments', 'consents', 'best_offers'] %}
+    {% for relation in subjects + ['billed', 'segments', 'consents', 'suppressed', 'best_offers'] %}
         left join {{ relation }} on customers.customer_key = {{ relation }}.customer_key
     {% endfor %}
 )
