@@ -1,4 +1,4 @@
-"""Whom an export may still reach, read from the newest consents at the moment of writing.
+"""Whom an export may still reach, read from the newest consents and name findings while writing.
 
 A list was scored hours ago; since then somebody may have said no. Who is not named here as allowed
 is suppressed, and when the consents of today cannot be known the answer is an error, never an old
@@ -28,7 +28,7 @@ class LiveConsent:
     newest_date: date
     """Business date of the newest delivery of consents that went in."""
     allowed: pa.Table
-    """`customer_key, channel_code` of everyone who may be; everyone else is suppressed."""
+    """`customer_key, channel_code` of everyone who may be and whose name is not in doubt."""
 
     def of_channel(self, channel: str) -> frozenset[str]:
         """Customer keys that may be contacted through a channel."""
@@ -49,7 +49,7 @@ def live_suppression(settings: Settings, as_of: date) -> LiveConsent:
     if any(not found.problem for found in _waiting(settings, contract)):
         raise RapportError("RP-5001", problem="consents_wait_in_landing")
     raw = settings.lake / "raw" / "crm" / "consents" / "*" / "*.parquet"
-    xref = settings.lake / "identity" / "customer_xref.parquet"
+    identity = settings.lake / "identity"
     with duckdb.connect() as con:
         con.execute(f"set threads = {settings.threads}")
         con.execute(f"set memory_limit = '{settings.memory_limit}'")
@@ -57,7 +57,10 @@ def live_suppression(settings: Settings, as_of: date) -> LiveConsent:
             con.execute(
                 f"create view consent as from read_parquet('{raw}', hive_partitioning = true)"
             )
-            con.execute(f"create view xref as from read_parquet('{xref}')")
+            for view, table in (("xref", "customer_xref"), ("name_finding", "name_quality")):
+                con.execute(
+                    f"create view {view} as from read_parquet('{identity}/{table}.parquet')"
+                )
             (present,) = con.execute("select count(*) from consent").fetchone()
             allowed = con.execute(_ALLOWED, [SCOPE]).to_arrow_table()
         except (duckdb.Error, OSError):
@@ -124,6 +127,9 @@ _ALLOWED = """
     from standing
     inner join xref on xref.source_name = 'crm' and xref.entity = 'customer'
         and xref.source_id = standing.customer_id and xref.valid_to = date '9999-12-31'
+    where xref.customer_key not in (
+        select customer_key from name_finding where severity_level = 1 and not is_resolved
+    )
     group by all
     having bool_and(standing.is_granted)
     order by all

@@ -84,6 +84,16 @@ def identify(lake: Path, keys: dict[str, str]) -> None:
             from (values {rows}) t(source_name, entity, source_id, customer_key))
             to '{path}' (format parquet)"""
         )
+    doubt(lake, "nobody")
+
+
+def doubt(lake: Path, key: str, is_resolved: bool = False) -> None:
+    path = lake / "identity" / "name_quality.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            f"""copy (select '{key}' as customer_key, 1 as severity_level,
+            {is_resolved} as is_resolved) to '{path}' (format parquet)"""
+        )
 
 
 def reasons(settings, as_of: date) -> list[str]:
@@ -111,6 +121,15 @@ def test_a_refusal_of_any_record_of_a_person_holds_for_the_person(settings):
     assert live_suppression(settings, D2).of_channel("phone") == {"bert"}
     identify(settings.lake, {"C00001": "anna", "C00002": "anne", "C00003": "bert"})
     assert live_suppression(settings, D2).of_channel("phone") == {"anna", "bert"}
+
+
+def test_a_doubtful_name_takes_a_customer_off_until_it_is_settled(settings):
+    doubt(settings.lake, "anna")
+    assert live_suppression(settings, D2).of_channel("phone") == {"bert"}
+    doubt(settings.lake, "anna", is_resolved=True)
+    assert live_suppression(settings, D2).of_channel("phone") == {"anna", "bert"}
+    (settings.lake / "identity" / "name_quality.parquet").unlink()
+    assert reasons(settings, D2) == ["unreadable"]
 
 
 def test_given_and_withdrawn_in_the_same_second_is_a_refusal(settings):
