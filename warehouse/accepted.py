@@ -16,7 +16,7 @@ from warehouse.ledger import Ledger
 from warehouse.ledger_files import FileRecord, Observation
 from warehouse.outcome import safe_name
 
-LAYOUT = 2
+LAYOUT = 3
 """Raise when the same bytes and contract would give another lake file."""
 TRY_AGAIN = {"RP-1012", "RP-1013", "RP-1014", "RP-1015", "RP-1016"}
 """Refusals that a changed contract may lift."""

@@ -7,27 +7,31 @@ one had. What does not belong here: types and rules about values.
 
 import csv
 import json
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
+
+import pyarrow as pa
 
 from warehouse.errors import RapportError
 
 MAX_RECORD_BYTES = 1 << 20
 """No record of an honest export comes near; both ways of reading use this limit."""
+Numbers = tuple[pa.Array, pa.Array]
+"""Numbers of the records kept by a clean copy, and of the malformed ones."""
 
 
 class _MalformedError(ValueError):
     """One record that is not what the format says."""
 
 
-def clean_csv(path: Path, work: Path, delimiter: str, width: int) -> tuple[list[int], list[int]]:
+def clean_csv(path: Path, work: Path, delimiter: str, width: int) -> Numbers:
     """Rewrite a CSV file without its malformed records; return kept and malformed numbers.
 
     Record 1 is the first after the header; blank lines are no records.
     """
     csv.field_size_limit(MAX_RECORD_BYTES)
-    kept: list[int] = []
-    malformed: list[int] = []
+    kept, malformed = array("q"), array("q")
     with (
         path.open(encoding="utf-8", newline="") as text,
         work.open("w", encoding="utf-8", newline="") as out,
@@ -46,7 +50,12 @@ def clean_csv(path: Path, work: Path, delimiter: str, width: int) -> tuple[list[
             writer.writerow(record)
             if number:
                 kept.append(number)
-    return kept, malformed
+    return _numbers(kept), _numbers(malformed)
+
+
+def _numbers(found: array) -> pa.Array:
+    """The numbers as they lie: eight bytes each, where a list would take five times as much."""
+    return pa.Array.from_buffers(pa.int64(), len(found), [None, pa.py_buffer(found)])
 
 
 def _csv_records(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
@@ -62,10 +71,9 @@ def _csv_records(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
             yield None
 
 
-def clean_jsonl(path: Path, work: Path) -> tuple[list[int], list[int]]:
+def clean_jsonl(path: Path, work: Path) -> Numbers:
     """Rewrite a JSON lines file the same way."""
-    kept: list[int] = []
-    malformed: list[int] = []
+    kept, malformed = array("q"), array("q")
     number = 0
     with path.open("rb") as lines, work.open("wb") as out:
         for line in lines:
@@ -77,7 +85,7 @@ def clean_jsonl(path: Path, work: Path) -> tuple[list[int], list[int]]:
                 kept.append(number)
             else:
                 malformed.append(number)
-    return kept, malformed
+    return _numbers(kept), _numbers(malformed)
 
 
 def _is_object(line: bytes) -> bool:

@@ -1,100 +1,102 @@
-"""From a declared column to SQL: how it is read, what it becomes, when it breaks the contract.
+"""From a declared column to SQL: what it becomes and when a row breaks the contract.
 
 The same expressions serve both ways of reading, typed (fast) and as text (when something is wrong),
-so that the two never disagree about a good row. What does not belong here: files, running SQL.
+so that the two never disagree about a good row. What does not belong here: files, running SQL, how
+values are spelt (`spelling`) and which times can be true (`times`).
 """
 
-import re
 from dataclasses import dataclass
+from datetime import date
 
+from warehouse import times
 from warehouse.contract import Column, TableContract
+from warehouse.literals import quoted
+from warehouse.spelling import ambiguous, read_type, source
 
-TRUE = ("true", "t", "1", "y", "yes", "是")
-FALSE = ("false", "f", "0", "n", "no", "否")
+MANGLED = r"[0-9](\.[0-9]+)?E\+[0-9]{2,}"
+"""What a spreadsheet makes of a long number: most of its digits are gone."""
 
 
 @dataclass(frozen=True)
 class Expression:
-    """One column in SQL: its value from the reader's column, and the rules a row may break."""
+    """One column in SQL, in two steps, so that what is costly is computed once."""
 
     name: str
-    read_type: str
+    source: str
+    """From the reader's column, to be called `held`."""
+    held: str
     value: str
-    rules: tuple[tuple[str, str], ...]
+    rules: tuple[tuple[str, str], ...] = ()
     """Pairs of reason code and condition; a condition is never null."""
+    sentinel: str = ""
+    """Condition that the column held a stand-in for "unknown"; empty where it cannot."""
 
 
-def quoted(text: str) -> str:
-    """A SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
+def expression(
+    column: Column, contract: TableContract, raw: str | None, typed: bool, latest: date
+) -> Expression:
+    """Describe one column; `raw` is the reader's column, None when the file has no such column.
 
-
-def read_type(column: Column) -> str:
-    """The type the parser reads: wide enough to see that a value would not fit unchanged.
-
-    A cast from text rounds 1.005 to a decimal and 12.5 to an integer without a word; three more
-    places make that visible.
+    `latest` is the last day on which something in the file can have happened.
     """
-    if column.data_type in ("varchar", "boolean") or column.date_format:
-        return "varchar"
-    if found := re.fullmatch(r"decimal\((\d+),(\d+)\)", column.data_type):
-        return f"decimal({int(found[1]) + 3},{int(found[2]) + 3})"
-    if column.data_type == "timestamp":
-        return "timestamptz"  # without an offset it is local time of the session, which we set
-    return {"integer": "decimal(18,3)", "bigint": "decimal(18,3)"}.get(
-        column.data_type, column.data_type
-    )
-
-
-def expression(column: Column, contract: TableContract, raw: str | None, typed: bool) -> Expression:
-    """Describe one column; `raw` is the reader's column, None when the file has no such column."""
-    reads = read_type(column)
+    held = f"held_{column.name}"
     if raw is None:
-        source = present = f"cast(null as {reads})"
-    else:
-        present = raw if typed and reads != "varchar" else f"nullif(trim({raw}), '')"
-        source = raw if typed or reads == "varchar" else f"try_cast({present} as {reads})"
-    value = _value(column, source)
-    rules = []
+        nothing = f"cast(null as {column.data_type})"
+        return Expression(column.name, nothing, held, nothing)
+    is_text = not typed or read_type(column) == "varchar"
+    present = f"nullif(trim({raw}), '')" if is_text else raw
+    value, sentinel, rules = _plain_value(column, held), "", []
+    unread = f"{present} is not null and {value} is null"
+    if column.data_type in times.TYPES:
+        sentinel = times.is_sentinel(column, contract, value, present if is_text else None)
+        unread += f" and not {sentinel}"
+        if len(column.date_formats) > 1:
+            rules.append(("RP-1108", ambiguous(column, raw)))
+        if not column.may_be_future:
+            after = times.is_after(contract, column, value, latest)
+            rules.append(("RP-1106", f"({after} and not {sentinel})"))
+        value = f"(case when not {sentinel} then {value} end)"
     if column.data_type != "varchar":
-        rules.append(("RP-1101", f"({present} is not null and {value} is null)"))
+        rules.append(("RP-1101", f"({unread})"))
+    elif is_identifier(column, contract):
+        mangled = f"regexp_full_match(trim({raw}), {quoted(MANGLED)})"
+        rules.append(
+            ("RP-1107", f"(case when contains({raw}, 'E+') then {mangled} else false end)")
+        )
     if column.required or column.name in (*contract.key, contract.event):
-        rules.append(("RP-1102", f"({present} is null)"))
+        rules.append(("RP-1102", _is_blank(raw) if is_text else f"({raw} is null)"))
+        if sentinel:
+            rules.append(("RP-1109", sentinel))
     if column.accepted:
         words = ", ".join(quoted(word) for word in column.accepted)
         rules.append(("RP-1103", f"coalesce({value} not in ({words}), false)"))
-    return Expression(column.name, reads, value, tuple(rules))
+    spelt = source(column, raw, typed)
+    return Expression(column.name, spelt, held, value, tuple(rules), sentinel)
 
 
-def _value(column: Column, source: str) -> str:
+def _is_blank(raw: str) -> str:
+    """Whether a text is empty or spaces; nearly all are not, which their first letter tells."""
+    return f"(case when {raw} >= '!' then false else coalesce(trim({raw}) = '', true) end)"
+
+
+def is_identifier(column: Column, contract: TableContract) -> bool:
+    """Whether a spreadsheet's scientific notation in this column is a lost number."""
+    is_number_of = column.name.endswith("_id") or column.name in contract.key
+    return is_number_of or column.kind in ("phone", "id_number")
+
+
+def _plain_value(column: Column, held: str) -> str:
+    """The value of the declared type, null where it would not fit unchanged."""
     kind = column.data_type
     if kind == "varchar":
-        return f"nullif({source}, '')"
+        return f"nullif({held}, '')"
     if kind == "boolean":
-        words = f"lower(trim({source}))"
-        yes, no = (", ".join(quoted(word) for word in some) for some in (TRUE, FALSE))
-        return f"(case when {words} in ({yes}) then true when {words} in ({no}) then false end)"
-    if column.date_format:
-        parsed = f"try_strptime(trim({source}), {quoted(column.date_format)})"
-        if kind == "date":
-            return f"cast({parsed} as date)"
-        return f"timezone('UTC', cast({parsed} as timestamptz))"
+        return held
     if kind == "timestamp":
-        return f"(case when isfinite({source}) then timezone('UTC', {source}) end)"
+        return f"(case when isfinite({held}) then timezone('UTC', {held}) end)"
     if kind in ("date", "double"):
-        return f"(case when isfinite({source}) then {source} end)"
+        return f"(case when isfinite({held}) then {held} end)"
     if kind in ("integer", "bigint"):
-        return f"(case when {source} = trunc({source}) then try_cast({source} as {kind}) end)"
+        return f"(case when {held} = trunc({held}) then try_cast({held} as {kind}) end)"
     places = int(kind.rstrip(")").split(",")[1])
-    return f"(case when {source} = round({source}, {places}) then try_cast({source} as {kind}) end)"
-
-
-def event_date(contract: TableContract) -> str:
-    """The local business day of the event column, computed from the final (UTC) value."""
-    if not contract.event:
-        return "cast(null as date)"
-    column = next(column for column in contract.columns if column.name == contract.event)
-    if column.data_type == "date":
-        return column.name
-    zone = quoted(contract.business_timezone)
-    return f"cast(timezone({zone}, timezone('UTC', {column.name})) as date)"
+    return f"(case when {held} = round({held}, {places}) then try_cast({held} as {kind}) end)"

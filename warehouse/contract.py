@@ -3,8 +3,10 @@
 `dbt/models/staging/<source>/_<source>.yml` says once what a sender delivers; parser, lake, vault,
 quarantine and raw assets are derived from the objects here. Vocabulary of `meta` on a source or a
 table (the table wins): `files, format, encoding, delimiter, timezone, business_timezone, delivery,
-key, event, entity, born, vault_id, redelivery, manifest, quarantine_limit_share, required, steady,
-cadence`; on a column: `required, accepted, aliases, pii, kind, date_format`. A source without
+key, event, entity, born, vault_id, redelivery, manifest, extra, future_days,
+quarantine_limit_share, required, steady, cadence`; on a column: `required, accepted, aliases, pii,
+kind, date_format` (or `date_formats`, tried in order), `number_styles, sentinels, may_be_future`.
+A source without
 `format` is not delivered and is ignored. What does not belong here: IO on data.
 """
 
@@ -21,6 +23,9 @@ from warehouse.settings import CHECKOUT
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader in C where it was built: seven times as fast."""
+SENTINELS = ("0001-01-01", "1900-01-01", "1970-01-01", "9999-12-31")
+"""Days that stand for "unknown" in exports, unless a column says otherwise."""
+LISTS = {"accepted", "aliases", "date_formats", "number_styles", "sentinels"}
 JUDGED_ONLY = {"description", "manifest", "required", "steady", "cadence"}
 """What changes no row of a file, so that changing it reads nothing again."""
 STAGING = CHECKOUT / "dbt" / "models" / "staging"
@@ -38,7 +43,10 @@ class Column:
     aliases: tuple[str, ...] = ()
     pii: str = "none"
     kind: str = ""
-    date_format: str = ""
+    date_formats: tuple[str, ...] = ()
+    number_styles: tuple[str, ...] = ()
+    sentinels: tuple[str, ...] = SENTINELS
+    may_be_future: bool = False
 
     @property
     def is_direct(self) -> bool:
@@ -74,9 +82,10 @@ class TableContract:
     business_timezone: str = "Asia/Shanghai"
     redelivery: str = "refuse"
     manifest: str = "none"
+    extra: str = "quarantine_column"
+    future_days: int = 1
     event: str = ""
     entity: bool = False
-    born: str = ""
     born: str = ""
     vault_id: str = ""
     quarantine_limit_share: float = 0.01
@@ -123,11 +132,10 @@ class TableContract:
         """Changes when a file would be loaded differently; descriptions do not count."""
         parts = [(f.name, getattr(self, f.name)) for f in fields(self) if f.compare]
         shown = [
-            [(c.name, c.data_type, c.required, c.accepted, c.aliases, c.pii, c.kind, c.date_format)
-             for c in value] if name == "columns" else (name, value)
+            [_meaning(column) for column in value] if name == "columns" else (name, value)
             for name, value in parts
             if name not in JUDGED_ONLY
-        ]  # fmt: skip
+        ]
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
@@ -156,6 +164,10 @@ def _read(path: Path) -> list[TableContract]:
         raise invalid(path, "the file", f"unreadable ({type(error).__name__})") from None
 
 
+def _meaning(column: Column) -> list:
+    return [getattr(column, f.name) for f in fields(Column) if f.name != "description"]
+
+
 def _table(path: Path, source: str, shared: dict, node: dict) -> TableContract:
     meta = shared | _meta(node)
     place = f"{source}.{node['name']}"
@@ -177,8 +189,10 @@ def _column(path: Path, place: str, node: dict) -> Column:
     meta = _meta(node)
     known = {f.name for f in fields(Column)}
     values = {name: value for name, value in meta.items() if name in known}
-    for name in ("accepted", "aliases"):
-        values[name] = tuple(str(item) for item in values.get(name) or ())
+    if "date_format" in meta:
+        values["date_formats"] = [meta["date_format"]]
+    for name in LISTS & set(values):
+        values[name] = tuple(str(item) for item in values[name] or ())
     description = " ".join(str(node.get("description", "")).split())
     column = Column(
         name=node["name"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,12 +30,15 @@ TYPES = re.compile(
 WORDS = {
     "cadence": ("daily", "irregular"),
     "delivery": ("full", "delta"),
-    "format": ("csv", "jsonl"),
+    "extra": ("quarantine_column", "ignore", "evolve"),
+    "format": ("csv", "jsonl", "parquet"),
     "manifest": ("none", "optional", "required"),
     "redelivery": ("replace", "refuse"),
 }
 PII = ("none", "quasi", "sensitive", "direct")
 KINDS = ("name", "id_number", "phone", "email", "address")
+NUMBER_STYLES = ("grouped", "wan")
+TEMPORAL = ("date", "timestamp")
 RESERVED = ("business_date",)
 
 
@@ -78,6 +82,8 @@ def check_table(contract: TableContract, path: Path, place: str) -> None:
     for field in ("required", "steady"):
         if not isinstance(getattr(contract, field), bool):
             raise invalid(path, f"{place}.{field}", "must be true or false")
+    if not isinstance(contract.future_days, int) or contract.future_days < 0:
+        raise invalid(path, f"{place}.future_days", "must be a number of days")
     if not 0 <= contract.quarantine_limit_share <= 1:
         raise invalid(path, f"{place}.quarantine_limit_share", "must lie between 0 and 1")
 
@@ -89,9 +95,9 @@ def _check_columns_named(contract: TableContract, names: list[str], path: Path, 
         raise invalid(path, f"{place}.key", "must name columns that are not direct identifiers")
     if bool(contract.event) == contract.entity:
         raise invalid(path, f"{place}.event", "needs either an event column or entity: true")
-    if contract.event and types.get(contract.event) not in ("date", "timestamp"):
+    if contract.event and types.get(contract.event) not in TEMPORAL:
         raise invalid(path, f"{place}.event", "must name a date or timestamp column")
-    if contract.entity and types.get(contract.born) not in ("date", "timestamp"):
+    if contract.entity and types.get(contract.born) not in TEMPORAL:
         raise invalid(path, f"{place}.born", "must name a date or timestamp column of an entity")
     if direct and contract.vault_id not in set(names) - direct:
         raise invalid(path, f"{place}.vault_id", "must name the column the vault is keyed by")
@@ -108,7 +114,22 @@ def check_column(column: Column, path: Path, place: str) -> None:
         raise invalid(path, f"{here}.pii", f"must be one of {', '.join(PII)}")
     if column.is_direct and (column.kind not in KINDS or column.data_type != "varchar"):
         raise invalid(path, f"{here}.kind", f"must be varchar and one of {', '.join(KINDS)}")
-    if column.date_format and column.data_type not in ("date", "timestamp"):
+    if column.date_formats and column.data_type not in TEMPORAL:
         raise invalid(path, f"{here}.date_format", "only for a date or timestamp")
+    if column.may_be_future and column.data_type not in TEMPORAL:
+        raise invalid(path, f"{here}.may_be_future", "only for a date or timestamp")
+    if column.number_styles and column.data_type in ("varchar", "boolean", *TEMPORAL):
+        raise invalid(path, f"{here}.number_styles", "only for a number")
+    if not set(column.number_styles) <= set(NUMBER_STYLES):
+        raise invalid(path, f"{here}.number_styles", f"known: {', '.join(NUMBER_STYLES)}")
+    if not all(_is_day(text) for text in column.sentinels):
+        raise invalid(path, f"{here}.sentinels", "must be days, YYYY-MM-DD")
     if column.accepted and column.data_type != "varchar":
         raise invalid(path, f"{here}.accepted", "only for varchar")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

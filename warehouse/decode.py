@@ -12,6 +12,9 @@ from pathlib import Path
 
 from warehouse.contract import TableContract
 from warehouse.errors import RapportError
+from warehouse.file_kind import check_inside, check_kind
+from warehouse.garbled import not_garbled
+from warehouse.parquet import parquet_as_text
 
 BLOCK = 1 << 20
 MAX_RATIO = 200
@@ -31,29 +34,46 @@ class Decoded:
 
 
 def decode(stored: Path, contract: TableContract, work: Path) -> Decoded:
-    """Return the text of a stored file: the file itself when it already is what is needed."""
-    is_gzip = contract.files.endswith(".gz")
-    is_utf8 = codecs.lookup(contract.encoding).name == "utf-8"
-    blocks = _inflated(stored) if is_gzip else _blocks(stored)
-    texts = _checked_utf8(blocks) if is_utf8 else _transcoded(blocks, contract.encoding)
-    lines, has_nul, last, start = 0, False, b"", b""
+    """Write the text of a stored file to `work`."""
+    lines, has_nul = 0, False
     hidden_nul = b"\\u0000" if contract.format == "jsonl" else b"\0"
     with work.open("wb") as out:
-        for text in texts:
-            if not last:
-                start = text[:3]
-                text = text.removeprefix(codecs.BOM_UTF8)
+        for text in text_blocks(stored, contract, work):
             lines += text.count(b"\n")
             has_nul = has_nul or b"\0" in text or hidden_nul in text
-            last = text[-1:] or last
-            if is_gzip or not is_utf8 or start == codecs.BOM_UTF8:
-                out.write(text)
+            out.write(text)
+    return Decoded(work, lines, has_nul)
+
+
+def text_blocks(stored: Path, contract: TableContract, work: Path) -> Iterator[bytes]:
+    """Blocks of strict UTF-8; raises at the first that is not what it should be.
+
+    What the last byte says is known only at the end: until then nothing that was read counts.
+    """
+    is_gzip = contract.files.endswith(".gz")
+    is_utf8 = codecs.lookup(contract.encoding).name == "utf-8"
+    if contract.format == "parquet":
+        with parquet_as_text(stored, contract, work) as spelt:
+            yield from _ended(_blocks(spelt), contract, False)
+        return
+    check_kind(stored, is_gzip)
+    blocks = _inflated(stored) if is_gzip else _blocks(stored)
+    texts = _checked_utf8(blocks) if is_utf8 else _transcoded(blocks, contract.encoding)
+    yield from _ended(not_garbled(texts), contract, is_gzip)
+
+
+def _ended(texts: Iterator[bytes], contract: TableContract, is_gzip: bool) -> Iterator[bytes]:
+    """Take off the byte order mark and judge how the text ends."""
+    last = b""
+    for text in texts:
+        if not last:
+            text = text.removeprefix(codecs.BOM_UTF8)
+        last = text[-1:] or last
+        yield text
     if not last and not (is_gzip and contract.format == "jsonl"):
         raise RapportError("RP-1006")  # complete gzip of no JSON lines is a day without events
     if last and last != b"\n":
-        raise RapportError("RP-1004", problem="last_line_unfinished", got_lines=lines)
-    untouched = not is_gzip and is_utf8 and start != codecs.BOM_UTF8
-    return Decoded(stored if untouched else work, lines, has_nul)
+        raise RapportError("RP-1004", problem="last_line_unfinished")
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -74,6 +94,8 @@ def _inflated(path: Path) -> Iterator[bytes]:
                     inflater = zlib.decompressobj(wbits=31)
                 text = inflater.decompress(block, BLOCK)
                 block = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+                if given == 0:
+                    check_inside(text)
                 given += len(text)
                 if given > max(taken, 4096) * MAX_RATIO or given > MAX_BYTES:
                     raise RapportError("RP-1021", inflated_bytes=given, read_bytes=taken)
@@ -91,7 +113,8 @@ def _checked_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     offset = 0
     for block in blocks:
-        _decoded(decoder, block, offset)
+        if decoder.getstate()[0] or not block.isascii():
+            _decoded(decoder, block, offset)
         offset += len(block)
         yield block
     _decoded(decoder, b"", offset, final=True)

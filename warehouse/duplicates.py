@@ -8,35 +8,42 @@ import duckdb
 from warehouse.contract import TableContract
 
 
-def settle_duplicates(
-    con: duckdb.DuckDBPyConnection, contract: TableContract
-) -> tuple[list[int], list[int]]:
-    """Return the records to drop as repetitions and those to refuse as contradictions.
+def settle_duplicates(con: duckdb.DuckDBPyConnection, contract: TableContract) -> int:
+    """Make the view `good` of the rows that count; return how many were dropped as repetitions.
 
-    Looks at `good`, the rows that nothing else is wrong with. The common case, no repetition,
-    costs one distinct count over hashed keys.
+    Contradicting records join `refused`. The common case, no repetition, costs one distinct count
+    over hashed keys.
     """
+    con.execute("create or replace temp table dropped (record bigint)")
+    con.execute(
+        "create or replace temp view good as select * from rows where _record not in"
+        " (select record from refused union all select record from dropped)"
+    )
     key = ", ".join(contract.key)
     total, distinct = con.execute(
         f"select count(*), count(distinct hash({key})) from good"
     ).fetchone()
     if total == distinct:
-        return [], []
+        return 0
     values = ", ".join(column.name for column in contract.columns)
-    found = con.execute(
+    con.execute(
         f"""
+        create or replace temp table repeated as
         with repeated as (
             select _record, hash({key}) as key_hash, row({key})::varchar as key_text,
                    row({values})::varchar as content
             from good
             qualify count(*) over (partition by key_hash) > 1
         )
-        select _record,
+        select _record as record,
                min(content) over whole <> max(content) over whole as contradicts,
                _record <> min(_record) over whole as repeats
         from repeated window whole as (partition by key_text)
-        order by _record
         """
-    ).fetchall()
-    dropped = [record for record, contradicts, repeats in found if repeats and not contradicts]
-    return dropped, [record for record, contradicts, _ in found if contradicts]
+    )
+    con.execute(
+        "insert into refused select record, 'RP-1104', ? from repeated where contradicts",
+        [",".join(contract.key)],
+    )
+    con.execute("insert into dropped select record from repeated where repeats and not contradicts")
+    return con.execute("select count(*) from dropped").fetchone()[0]

@@ -8,7 +8,6 @@ file that has it is loaded again from the store. What does not belong here: decl
 import json
 import re
 
-import duckdb
 import pyarrow as pa
 
 from warehouse.pseudonym import Pseudonyms
@@ -18,24 +17,16 @@ _HARMLESS = re.compile(
 )
 
 
-def extras_table(
-    con: duckdb.DuckDBPyConnection, extras: dict[str, str], keys: Pseudonyms
-) -> pa.Table:
-    """Return `_record` and `_extra` (JSON) of the good rows that have any undeclared value."""
-    held = " or ".join(f"nullif({column}, '') is not null" for column in extras)
-    rows = con.execute(
-        f"select _record, {', '.join(extras)} from good where {held} order by _record"
-    ).to_arrow_table()
+def extra_column(rows: pa.Table, extras: dict[str, str], keys: Pseudonyms) -> pa.Array:
+    """Return, as JSON text per row, the undeclared values it has; null where it has none."""
+    if not extras:
+        return pa.nulls(len(rows), pa.string())
     shown = [_shown(rows[column], keys) for column in extras]
-    names = list(extras.values())
-    texts = [
-        json.dumps(
-            {name: value for name, value in zip(names, values, strict=True) if value},
-            ensure_ascii=False,
-        )
-        for values in zip(*shown, strict=True)
-    ]
-    return pa.table({"_record": rows["_record"], "_extra": pa.array(texts, pa.string())})
+    texts = []
+    for values in zip(*shown, strict=True):
+        held = {name: value for name, value in zip(extras.values(), values, strict=True) if value}
+        texts.append(json.dumps(held, ensure_ascii=False) if held else None)
+    return pa.array(texts, pa.string())
 
 
 def _shown(values: pa.ChunkedArray, keys: Pseudonyms) -> list[str | None]:

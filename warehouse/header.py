@@ -16,6 +16,7 @@ from typing import TextIO
 
 from warehouse.contract import Column, TableContract
 from warehouse.errors import RapportError
+from warehouse.slices import record_end
 
 HEADER_BYTES = 1 << 20
 _PLAIN_EXTRA = re.compile(r"(?!.*\d{7})\w{1,40}")
@@ -43,6 +44,16 @@ def read_csv_header(path: Path, delimiter: str) -> list[str]:
             return next(csv.reader(_limited(text), delimiter=delimiter, strict=True))
         except (csv.Error, StopIteration):
             raise RapportError("RP-1015", problem="header_unreadable") from None
+
+
+def split(text: bytes, delimiter: str) -> tuple[list[str], bytes]:
+    """Part the first record of a CSV text, the header, from the rest."""
+    end = record_end(text, first=True)
+    try:
+        lines = text[:end].decode().splitlines(keepends=True)
+        return next(csv.reader(lines, delimiter=delimiter, strict=True)), text[end:]
+    except (csv.Error, StopIteration):
+        raise RapportError("RP-1015", problem="header_unreadable") from None
 
 
 def _limited(text: TextIO) -> Iterator[str]:

@@ -13,11 +13,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.columns import quoted
 from warehouse.contract import TableContract
 from warehouse.faults import fault_point
 from warehouse.files import ROW_GROUP_ROWS, commit_file, temporary_beside, write_parquet
 from warehouse.ledger_files import FileRecord
+from warehouse.literals import quoted
 from warehouse.sandbox import scrubbed
 from warehouse.settings import Settings
 from warehouse.store import private_folder
@@ -69,9 +69,14 @@ def prepare(settings: Settings, contracts: Iterable[TableContract]) -> None:
     private_folder(settings.vault)
     for contract in contracts:
         path = path_in(roots(settings)["raw"], contract.source, contract.table, NO_DATE, "empty")
-        schema = pa.schema([(name, _arrow(kind)) for name, kind in contract.lake_columns])
+        schema = lake_schema(contract)
         if not path.exists() or not pq.read_schema(path).equals(schema):
             write_parquet(schema.empty_table(), path)
+
+
+def lake_schema(contract: TableContract) -> pa.Schema:
+    """Columns of a table's files in the lake, as Parquet holds them."""
+    return pa.schema([(name, _arrow(kind)) for name, kind in contract.lake_columns])
 
 
 def write_query(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.columns import quoted
 from warehouse.errors import RapportError
+from warehouse.literals import quoted
 from warehouse.settings import Settings
 
 
@@ -32,7 +32,8 @@ def open_sandbox(settings: Settings, timezone: str) -> duckdb.DuckDBPyConnection
             "set threads = 1",  # one worker, one core: and bytes never depend on the machine
             f"set memory_limit = {quoted(_share(settings.memory_limit, settings.threads))}",
             f"set temp_directory = {quoted(str(work / 'spill'))}",
-            f"set TimeZone = {quoted(timezone)}",
+            f"set global TimeZone = {quoted(timezone)}",  # for every cursor
+            "set enable_external_file_cache = false",  # files are read once
             "set autoinstall_known_extensions = false",
             "set autoload_known_extensions = false",
             f"set allowed_directories = [{allowed}]",
