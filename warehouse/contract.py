@@ -6,8 +6,7 @@ table (the table wins): `files, format, encoding, delimiter, timezone, business_
 key, event, entity, born, vault_id, redelivery, manifest, extra, future_days,
 quarantine_limit_share, required, steady, cadence`; on a column: `required, accepted, aliases, pii,
 kind, date_format` (or `date_formats`, tried in order), `number_styles, sentinels, may_be_future`.
-A source without
-`format` is not delivered and is ignored. What does not belong here: IO on data.
+A source without `format` is not delivered and is ignored. What does not belong here: IO on data.
 """
 
 import hashlib

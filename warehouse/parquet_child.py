@@ -20,7 +20,6 @@ NOT_FLAT = 3
 
 def limit() -> None:
     """Take from this process what an honest file does not need."""
-    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -37,6 +36,7 @@ def spell(path: str, text: str, delimiter: str) -> int:
     import pyarrow.parquet as pq
 
     pa.set_cpu_count(1)
+    pa.set_memory_pool(pa.system_memory_pool())  # the others reserve more than they use
     source = pq.ParquetFile(path, memory_map=False)
     schema = source.schema_arrow
     if any(pa.types.is_nested(kind) or _is_bytes(pa, kind) for kind in schema.types):

@@ -5,8 +5,8 @@ What does not belong here: which claims join records (`timeline`).
 
 import duckdb
 
-from warehouse.columns import quoted
 from warehouse.identity.rules import HUBS, LINK, PLACEHOLDERS, RULES
+from warehouse.literals import quoted
 
 PARTS = tuple(sorted({part for rule in RULES for part in rule.parts}))
 _PLACEHOLDERS = {

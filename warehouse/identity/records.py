@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.columns import quoted
 from warehouse.errors import RapportError
 from warehouse.identity.rules import (
     BODY,
@@ -21,6 +20,7 @@ from warehouse.identity.rules import (
     QUASI,
     Entity,
 )
+from warehouse.literals import quoted
 from warehouse.sandbox import work_folder
 from warehouse.settings import Settings
 
