@@ -4,13 +4,20 @@ What does not belong here: linking, figures that are expected.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from bench.identity.curve import CURVE, Measured, measured
 from warehouse.linkage.description import Description, load_description
+from warehouse.linkage.estimate import estimate
+from warehouse.linkage.links import acceptable, candidates
+from warehouse.linkage.metrics import grouped, pairs_of
+from warehouse.linkage.scoring import prepare
 
 FILES = {
     "1": ("dataset1.csv",),
@@ -55,6 +62,30 @@ def true_pairs(table: pa.Table, persons: list[str]) -> set[tuple[int, int]]:
         for other in group
         if one < other and not (two_files and side[one] == side[other])
     }
+
+
+def measure(folder: Path, name: str, with_document: bool) -> Measured:
+    """Estimate weights on a set without its labels, link it, and count with them.
+
+    The curve is about links, of which set 4 allows those across its two files only.
+    """
+    said = description(with_document)
+    records, persons = read(folder, name)
+    if len(FILES[name]) > 1:
+        said = replace(said, across="side")
+    with duckdb.connect() as con:
+        said = estimate(con, records, said)
+        prepare(con, records, said)
+        wanted = candidates(con, replace(said, threshold=min(CURVE)))
+    truth = true_pairs(records, persons)
+
+    def links(threshold: float) -> set[tuple[int, int]]:
+        sure = [pair for pair in wanted if pair.confidence >= threshold]
+        return {(pair.low, pair.high) for pair in acceptable(records, sure, said)}
+
+    groups = grouped(len(records), links(said.threshold))
+    curve = {threshold: pairs_of(links(threshold), truth) for threshold in CURVE}
+    return measured(groups, persons, curve, said.threshold)
 
 
 def _read(path: Path, side: int) -> pa.Table:

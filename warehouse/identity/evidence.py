@@ -13,9 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.identity import graph
+from warehouse.identity.residue import probable_links
 from warehouse.identity.timeline import bonds_of
 
-PRODUCERS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = ()
+PRODUCERS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (probable_links,)
 """In their order; each may read what those before it have added."""
 
 

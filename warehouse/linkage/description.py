@@ -39,8 +39,6 @@ class Comparison:
     levels: tuple[Level, ...]
     agrees: tuple[str, ...]
     """Levels strong enough to count as an agreement of their own."""
-    forbids: tuple[str, ...] = ()
-    """Levels at which two records are never one person, whatever else agrees."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +60,22 @@ class Description:
     """Independent agreements a link needs, so that one weak key never merges."""
     exclusive: tuple[str, ...] = ()
     """Columns of which one cluster may hold a single value (two documents are two people)."""
+    never: tuple[dict[str, tuple[str, ...]], ...] = ()
+    """Levels that, met together, mean two people whatever else agrees: {comparison: levels}."""
     across: str | None = None
     """Column whose values a pair must differ in, where each file is known to repeat nobody."""
 
     def without(self, *names: str) -> "Description":
         """The same description with some roles, and all that stands on them, taken away."""
         gone = {f"{name}_" for name in names}
+        kept = tuple(item for item in self.comparisons if not set(item.roles) & set(names))
+        known = {item.name for item in kept}
         return Description(
             **{
                 **vars(self),
                 "roles": tuple(role for role in self.roles if role.name not in names),
-                "comparisons": tuple(
-                    item for item in self.comparisons if not set(item.roles) & set(names)
-                ),
+                "comparisons": kept,
+                "never": tuple(together for together in self.never if known.issuperset(together)),
                 "blocks": tuple(
                     block
                     for block in self.blocks
@@ -115,6 +116,10 @@ def load_description(path: Path) -> Description:
         threshold=float(said["threshold"]),
         minimum_evidence=said["minimum_evidence"],
         exclusive=tuple(said.get("exclusive", ())),
+        never=tuple(
+            {name: tuple(levels) for name, levels in together.items()}
+            for together in said.get("never", ())
+        ),
         across=said.get("across"),
     )
 
@@ -127,5 +132,4 @@ def _comparison(name: str, item: dict) -> Comparison:
         evidence=item["evidence"],
         levels=tuple(Level(code, *map(float, pair)) for code, pair in item["levels"].items()),
         agrees=tuple(item["agrees"]),
-        forbids=tuple(item.get("forbids", ())),
     )

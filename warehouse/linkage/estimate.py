@@ -35,11 +35,13 @@ def estimate(
         f"create or replace temp table {PREPARED} as"
         f" select *, position * 2654435761 % 4294967296 % {buckets} as bucket from {PREPARED}"
     )
-    strangers, stranger_pairs = _patterns(con, description, ["l.bucket = r.bucket"])
+    strangers, stranger_pairs = _patterns(
+        con, description, ["l.bucket = r.bucket and l.cluster <> r.cluster"]
+    )
     blocked, blocked_pairs = _patterns(con, description, None)
     sizes = [len(item.levels) for item in description.comparisons]
     u = [_shares(strangers[:, column], stranger_pairs, size) for column, size in enumerate(sizes)]
-    m, matches = _maximise(blocked, blocked_pairs, u)
+    m, matches = _maximise(blocked, blocked_pairs, u, _never(description, blocked))
     weights = {
         item.name: {
             level.code: (float(m[column][-1 - place]), float(u[column][-1 - place]))
@@ -80,8 +82,25 @@ def _shares(levels: np.ndarray, pairs: np.ndarray, size: int) -> np.ndarray:
     return np.maximum(counts / max(counts.sum(), 1.0), LEAST_SHARE)
 
 
+def _never(description: Description, levels: np.ndarray) -> np.ndarray:
+    """Which patterns mean two people for certain; families would pass for matches else."""
+    place = {item.name: column for column, item in enumerate(description.comparisons)}
+    codes = {
+        item.name: [level.code for level in reversed(item.levels)]
+        for item in description.comparisons
+    }
+    never = np.zeros(len(levels), dtype=bool)
+    for together in description.never:
+        met = [
+            np.isin(levels[:, place[name]], [codes[name].index(code) for code in wanted])
+            for name, wanted in together.items()
+        ]
+        never |= np.logical_and.reduce(met)
+    return never
+
+
 def _maximise(
-    levels: np.ndarray, pairs: np.ndarray, u: list[np.ndarray]
+    levels: np.ndarray, pairs: np.ndarray, u: list[np.ndarray], never: np.ndarray
 ) -> tuple[list[np.ndarray], float]:
     """Levels among matches, and the number of matches, that explain the blocked pairs."""
     m = [np.linspace(0.1, 1.0, len(share)) / np.linspace(0.1, 1.0, len(share)).sum() for share in u]
@@ -93,7 +112,7 @@ def _maximise(
             present = levels[:, column] >= 0
             level = levels[present, column]
             odds[present] += np.log(of_match[level] / of_stranger[level])
-        probable = 1 / (1 + np.exp(-odds))
+        probable = np.where(never, 0.0, 1 / (1 + np.exp(-odds)))
         before = share
         share = float((probable * pairs).sum() / pairs.sum())
         for column, known in enumerate(u):

@@ -11,11 +11,16 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.text import match_key
+from warehouse.text import HAN, match_key
 
+Keys = dict[str, str | list[str]]
+_LIST = pa.list_(pa.string())
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _NOT_CODE = re.compile(r"[^0-9A-Z]")
+_NOT_HAN = re.compile(rf"[^{HAN}]+")
+_TITLES = ("先生", "女士", "小姐", "太太", "同志")
 _NUMBERS = re.compile(r"[0-9]+")
+_UNITS = re.compile("[省市区县旗镇乡盟州]")
 _SAME_SOUND = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("y", "i"))
 _SURNAME_READINGS = {
     "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "查": "zha", "曾": "zeng", "朴": "piao",
@@ -49,32 +54,55 @@ def _readings(folded: str) -> list[str]:
     return lazy_pinyin(folded, style=Style.NORMAL)
 
 
-def _name(text: str) -> dict[str, str]:
+def _name(text: str) -> Keys:
     folded = fold(text)
     return {"fold": folded, "letters": "".join(sorted(folded)), "sound": sound(folded)}
 
 
-def _code(text: str) -> dict[str, str]:
+def _person(text: str) -> Keys:
+    """A whole name; between Chinese characters everything else is a slip, and a title no name.
+
+    Two names that differ in one character share one of their slips.
+    """
+    folded = fold(text)
+    han = _NOT_HAN.sub("", folded)
+    for title in _TITLES:
+        if len(han) > len(title) + 1:
+            han = han.removesuffix(title)
+    name = han or folded
+    slips = [f"{name[:at]}_{name[at + 1 :]}" for at in range(len(name))]
+    return {**_name(name), "slips": slips}
+
+
+def _code(text: str) -> Keys:
     return {"fold": _NOT_CODE.sub("", unicodedata.normalize("NFKC", text).upper())}
 
 
-def _phone(text: str) -> dict[str, str]:
+def _phone(text: str) -> Keys:
     digits = _code(text)["fold"]
     return {"fold": digits.removeprefix("86") if len(digits) > 11 else digits}
 
 
-def _date(text: str) -> dict[str, str]:
+def _date(text: str) -> Keys:
     return {"ymd": _code(text)["fold"][:8]}
 
 
-def _address(text: str) -> dict[str, str]:
+def _address(text: str) -> Keys:
+    """Also the road with house and room, which stays when province, city or district are left out.
+
+    The road is what stands before the first number, after the last word for an administrative unit.
+    """
     plain = unicodedata.normalize("NFKC", text)
     numbers = "-".join(number.lstrip("0") for number in _NUMBERS.findall(plain))
-    return {"fold": fold(text), "numbers": numbers, "words": fold(_NUMBERS.sub("", plain))}
+    words = fold(_NUMBERS.sub("", plain))
+    road = fold(_UNITS.split(_NUMBERS.split(plain)[0])[-1]) or words
+    place = numbers and f"{road} {numbers}"
+    return {"fold": fold(text), "place": place, "characters": sorted(set(words))}
 
 
-KINDS: dict[str, Callable[[str], dict[str, str]]] = {
+KINDS: dict[str, Callable[[str], Keys]] = {
     "name": _name,
+    "person": _person,
     "code": _code,
     "phone": _phone,
     "date": _date,
@@ -89,7 +117,10 @@ def keys_of(kind: str, values: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array
     encoded = pc.dictionary_encode(values.cast(pa.string()))
     derive = KINDS[kind]
     derived = [derive(text) for text in encoded.dictionary.to_pylist()]
+    kinds = {
+        key: _LIST if isinstance(value, list) else pa.string() for key, value in derive("").items()
+    }
     return {
-        key: pa.array([row[key] or None for row in derived], pa.string()).take(encoded.indices)
-        for key in derive("")
+        key: pa.array([row[key] or None for row in derived], kind).take(encoded.indices)
+        for key, kind in kinds.items()
     }

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.linkage.description import Comparison, Description
-from warehouse.linkage.scoring import prepare, score
+from warehouse.linkage.scoring import has_pairs, prepare, score
 
 PLACES = 6
 """Digits of a probability that are kept, so that it is equal on every machine."""
@@ -41,6 +41,8 @@ def link(con: duckdb.DuckDBPyConnection, records: pa.Table, description: Descrip
     if len(records) < 2:
         return []
     prepare(con, records, description)
+    if not has_pairs(con, description):
+        return []
     return acceptable(records, candidates(con, description), description)
 
 
@@ -56,7 +58,11 @@ def candidates(con: duckdb.DuckDBPyConnection, description: Description) -> list
     }
     listed = ", ".join(f"case when {when} then '{group}' end" for group, when in agreeing.items())
     counted = " + ".join(f"cast({when} as integer)" for when in agreeing.values())
-    against = " or ".join(_at(item, item.forbids) for item in description.comparisons)
+    named = {item.name: item for item in description.comparisons}
+    against = [
+        " and ".join(_at(named[name], levels) for name, levels in together.items())
+        for together in description.never
+    ]
     rows = con.sql(
         f"""
         select
@@ -67,7 +73,7 @@ def candidates(con: duckdb.DuckDBPyConnection, description: Description) -> list
         from {scored}
         where round(match_probability, {PLACES}) >= {description.threshold}
             and {counted} >= {description.minimum_evidence}
-            and not ({against})
+            and not ({" or ".join(f"({when})" for when in against) or "false"})
         order by confidence desc, match_weight desc, low, high
         """
     ).fetchall()
@@ -78,10 +84,12 @@ def candidates(con: duckdb.DuckDBPyConnection, description: Description) -> list
 def acceptable(records: pa.Table, wanted: Iterable[Link], description: Description) -> list[Link]:
     """The links that can stand together, of those given surest first."""
     parent: dict[int, int] = {}
-    cluster = records["cluster"].to_pylist()
+    cluster = dict(
+        zip(records["position"].to_pylist(), records["cluster"].to_pylist(), strict=True)
+    )
     wanted = list(wanted)
     touched = {cluster[end] for pair in wanted for end in (pair.low, pair.high)}
-    held = {column: _values(records, column, touched, cluster) for column in description.exclusive}
+    held = {column: _values(records, column, touched) for column in description.exclusive}
 
     def root(of: int) -> int:
         while parent.get(of, of) != of:
@@ -101,11 +109,10 @@ def acceptable(records: pa.Table, wanted: Iterable[Link], description: Descripti
     return taken
 
 
-def _values(
-    records: pa.Table, column: str, touched: set[int], cluster: list[int]
-) -> dict[int, set[str]]:
+def _values(records: pa.Table, column: str, touched: set[int]) -> dict[int, set[str]]:
     values: dict[int, set[str]] = {name: set() for name in touched}
-    for name, value in zip(cluster, records[column].to_pylist(), strict=True):
+    pairs = zip(records["cluster"].to_pylist(), records[column].to_pylist(), strict=True)
+    for name, value in pairs:
         if name in touched and value:
             values[name].add(value)
     return values

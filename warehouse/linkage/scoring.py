@@ -3,6 +3,8 @@
 What does not belong here: which pairs become links (`links.py`), where records come from.
 """
 
+import logging
+
 import duckdb
 import pyarrow as pa
 
@@ -45,6 +47,16 @@ def prepare(con: duckdb.DuckDBPyConnection, records: pa.Table, description: Desc
     con.unregister("linkage_keys")
 
 
+def has_pairs(con: duckdb.DuckDBPyConnection, description: Description) -> bool:
+    """Whether any block holds records of two clusters; Splink is not even imported otherwise."""
+    shared = " union all ".join(
+        f"select 1 from {PREPARED} where block_{number} is not null"
+        f" group by block_{number} having min(cluster) < max(cluster)"
+        for number in range(len(description.blocks))
+    )
+    return con.sql(f"select exists ({shared})").fetchone()[0]
+
+
 def score(
     con: duckdb.DuckDBPyConnection,
     description: Description,
@@ -62,6 +74,7 @@ def score(
     from splink import Linker
     from splink.backends.duckdb import DuckDBAPI
 
+    logging.getLogger("splink").setLevel(logging.WARNING)  # below that it quotes its SQL
     apart = "l.cluster <> r.cluster" + (" and l.across <> r.across" if description.across else "")
     conditions = blocks or [
         f"l.block_{number} = r.block_{number} and {apart}"
