@@ -125,6 +125,9 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
 
 
 def _segment(world: World, table: str) -> Suite:
+    today = (
+        "is_current" if "is_current" in world.columns[table] else f"as_of_date = '{world.as_of}'"
+    )
     key = [name for name in ("customer_key", "scheme_code") if name in world.columns[table]]
     return suite(
         table,
@@ -134,6 +137,7 @@ def _segment(world: World, table: str) -> Suite:
             "abs((select count(*) from customer.dim_customer) - count(distinct customer_key))",
             at_most=0,
         ),
+        relation=f"select * from {table} where {today}",
     )
 
 

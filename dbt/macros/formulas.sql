@@ -58,9 +58,3 @@ What does not belong here: sums over windows (window.sql) and engine differences
         ) / count(*) over (partition by {{ partition }})
     ) as integer)
 {%- endmacro %}
-
-{# Consumers and organisations are never ranked against each other. An account without a CRM record
-   (party U) is private far more often than not. #}
-{% macro party_group(party_type) -%}
-    case when {{ party_type }} in ('B', 'G') then 'organisation' else 'consumer' end
-{%- endmacro %}

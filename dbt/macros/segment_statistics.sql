@@ -30,6 +30,7 @@ members as (
         scheme_code,
         segment_code
     from {{ ref('seg_membership') }}
+    where is_current
     union all
     select
         customer_key,

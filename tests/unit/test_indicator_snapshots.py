@@ -18,7 +18,7 @@ SUBJECTS = ("profile", "service", "value", "usage", "payment", "balance", "web",
 
 
 def run(lake: Living) -> None:
-    selected = [f"+ind_{subject}" for subject in SUBJECTS]
+    selected = [*(f"+ind_{subject}" for subject in SUBJECTS), "+seg_membership"]
     built = ["build", "--resource-type", "model", "seed", "--select", *selected]
     assert dbt_runner.command(lake.settings, built)
 
@@ -74,6 +74,31 @@ def test_the_new_snapshot_says_what_has_happened_since(seen):
         "call_minutes_90d": 20, "balance_yuan": 900,
     }  # fmt: skip
     assert {name: values[name] for name in expected} == expected
+
+
+MEMBERS = """select scheme_code, segment_code, valid_from, valid_to, is_current, from_segment_code,
+    rule_code, to_segment_code, exit_rule_code from segments.seg_membership order by all"""
+
+
+def test_who_moved_to_another_segment_is_told_with_the_day_and_the_reason(seen):
+    life = [row[1:] for row in members(seen["lake"]) if row[0] == "lifecycle"]
+    forever = date(9999, 12, 31)
+    assert life == [
+        ("exit", TODAY, forever, True, "mature", "all_services_ended", None, None),
+        ("mature", OCTOBER, TODAY, False, None, "steady", "exit", "all_services_ended"),
+    ]
+
+
+def test_segments_kept_from_day_to_day_equal_those_built_anew(seen):
+    kept = members(seen["lake"])
+    anew = ["run", "--full-refresh", "--select", "segments.schemes", "seg_value_tier"]
+    assert dbt_runner.command(seen["lake"].settings, [*anew, "seg_lifecycle", "seg_membership"])
+    assert members(seen["lake"]) == kept
+
+
+def members(lake: Living) -> list[tuple]:
+    with duckdb.connect(lake.settings.warehouse_file, read_only=True) as con:
+        return con.sql(MEMBERS).fetchall()
 
 
 def test_a_snapshot_whose_version_stands_is_kept_and_an_unwanted_one_goes(seen):

@@ -46,6 +46,7 @@ segments as (
         {% endfor %}
         customer_key
     from {{ ref('seg_membership') }}
+    where is_current
     group by customer_key
 ),
 

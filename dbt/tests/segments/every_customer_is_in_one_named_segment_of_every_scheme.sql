@@ -24,6 +24,7 @@ left join {{ ref('seg_membership') }} as members
     on
         expected.customer_key = members.customer_key
         and expected.scheme_code = members.scheme_code
+        and members.is_current
 left join {{ ref('segment_labels') }} as labels
     on
         members.scheme_code = labels.scheme_code

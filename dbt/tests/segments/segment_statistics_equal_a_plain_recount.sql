@@ -23,7 +23,7 @@ recounted as (
         median(margins.margin_yuan) as median_value
     from margins
     inner join {{ ref('seg_membership') }} as membership
-        on margins.customer_key = membership.customer_key
+        on margins.customer_key = membership.customer_key and membership.is_current
     group by margins.as_of_date, membership.scheme_code, membership.segment_code
     union all
     select

@@ -1,9 +1,11 @@
--- Whoever brings the same is in the same tier, and nobody below stands above.
+-- Whoever brings the same is in the same class, and nobody below stands above. Value tiers are
+-- judged by the band of the day: the tier held has a memory, so equals may hold different ones.
 with
 
 ranked as (
     select
         'abc' as scheme_code,
+        as_of_date,
         party_group,
         billed_yuan as amount_yuan,
         segment_code
@@ -12,9 +14,10 @@ ranked as (
     union all
     select
         'value_tier' as scheme_code,
+        as_of_date,
         party_group,
         margin_yuan as amount_yuan,
-        segment_code
+        band_code as segment_code
     from {{ ref('seg_value_tier') }}
     where margin_yuan is not null
 ),
@@ -22,6 +25,7 @@ ranked as (
 ranges as (
     select
         ranked.scheme_code,
+        ranked.as_of_date,
         ranked.party_group,
         labels.sort_order,
         min(ranked.amount_yuan) as lowest_yuan,
@@ -29,7 +33,7 @@ ranges as (
     from ranked
     inner join {{ ref('segment_labels') }} as labels
         on ranked.scheme_code = labels.scheme_code and ranked.segment_code = labels.segment_code
-    group by ranked.scheme_code, ranked.party_group, labels.sort_order
+    group by ranked.scheme_code, ranked.as_of_date, ranked.party_group, labels.sort_order
 )
 
 select better.*
@@ -37,6 +41,7 @@ from ranges as better
 inner join ranges as worse
     on
         better.scheme_code = worse.scheme_code
+        and better.as_of_date = worse.as_of_date
         and better.party_group = worse.party_group
         and better.sort_order < worse.sort_order
         and better.lowest_yuan <= worse.highest_yuan

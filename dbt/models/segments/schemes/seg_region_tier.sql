@@ -1,14 +1,13 @@
--- Market tier of the place of residence. Grain: one row per customer_key.
+-- Market tier of the place of residence; tiers are the seed dim_region.
+-- Grain: one row per customer_key, as_of_date.
 with
 
-run_context as (
-    select * from {{ source('audit', 'run_context') }}
+stale as (
+    {{ stale_days(source('audit', 'snapshots')) }}
 ),
 
 profiles as (
-    select snapshots.*
-    from {{ ref('ind_profile') }} as snapshots
-    inner join run_context on snapshots.as_of_date = run_context.as_of_date
+    {{ stale_snapshots(ref('ind_profile')) }}
 ),
 
 final as (
@@ -22,7 +21,8 @@ final as (
         case
             when region_tier is null then 'region_unknown'
             else 'region_of_residence'
-        end as rule_code
+        end as rule_code,
+        _version
     from profiles
 )
 

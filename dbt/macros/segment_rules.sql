@@ -1,0 +1,79 @@
+{#
+Rules of segments that more than one model uses, over any table of amounts: so customers, products and
+key accounts, and the public data of tests/real, are judged by the same text.
+What does not belong here: thresholds that people edit (seeds), the formulas below the rules
+(formulas.sql).
+#}
+
+{# Consumers, businesses and government bodies are never ranked against each other. An account
+   without a CRM record is private far more often than not. #}
+{% macro party_group(is_business, is_government) -%}
+    case
+        when {{ is_business }} = 1 then 'business'
+        when {{ is_government }} = 1 then 'government'
+        else 'consumer'
+    end
+{%- endmacro %}
+
+{# Every row of `rows` with the share of the whole that larger ones bring (`share_before`) and the
+   band of that share (`band_code`). Whoever brings nothing, or costs, is behind everybody else and
+   pushes nobody up: a share of 1, in the last band. #}
+{% macro share_banded(rows, amount, partition, bands, scheme) -%}
+    select
+        ranked.*,
+        bands.segment_code as band_code
+    from (
+        select
+            *,
+            coalesce({{ share_before('brought', partition) }}, 1) as share_before
+        from (
+            select
+                *,
+                greatest(cast(coalesce({{ amount }}, 0) as decimal(18, 2)), 0) as brought
+            from {{ rows }}
+        ) as floored
+    ) as ranked
+    left join {{ bands }} as bands
+        on
+            bands.scheme_code = '{{ scheme }}'
+            and ranked.share_before >= bands.from_share
+            and (ranked.share_before < bands.to_share or bands.to_share >= 1)
+{%- endmacro %}
+
+{# The name that three scores from 1 to 5 add up to; the first line that holds decides. #}
+{% macro rfm_tier(r, f, m) -%}
+    case
+        when {{ r }} >= 4 and {{ f }} >= 4 and {{ m }} >= 4 then 'champion'
+        when {{ r }} >= 3 and {{ f }} >= 4 then 'loyal'
+        when {{ r }} >= 3 and {{ m }} >= 4 then 'big_spender'
+        when {{ r }} <= 2 and ({{ f }} >= 4 or {{ m }} >= 4) then 'at_risk'
+        when {{ r }} <= 2 and {{ f }} <= 2 and {{ m }} <= 2 then 'dormant'
+        when {{ r }} >= 4 and {{ f }} <= 2 then 'recent'
+        else 'regular'
+    end
+{%- endmacro %}
+
+{# Joins the fixed borders of one measure as `<name>.score`; what is unknown gets none. #}
+{% macro join_level(name, value, measure, cuts) -%}
+    left join {{ cuts }} as {{ name }}
+        on
+            {{ name }}.measure_code = '{{ measure }}'
+            and {{ value }} >= {{ name }}.from_value
+            and {{ value }} < {{ name }}.below_value
+{%- endmacro %}
+
+{# Digest of the text of a rule and of the seeds it reads: another text is another version. The seeds
+   are those of dbt's own graph, which is empty while dbt parses and in unit tests. #}
+{% macro rule_version(model) -%}
+    {%- set nodes = graph.get('nodes', {}) -%}
+    {%- set rule = nodes.get('model.rapport.' ~ model) -%}
+    {%- if rule -%}
+        {%- set texts = [rule.checksum.checksum] -%}
+        {%- for parent in rule.depends_on.nodes | sort if parent.startswith('seed.') -%}
+            {%- do texts.append(nodes[parent].checksum.checksum) -%}
+        {%- endfor -%}
+        {{- local_md5(texts | join('/'))[:8] -}}
+    {%- else -%}
+        {{- 'unknown' -}}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,58 @@
+-- ABC classes of key accounts (大客户): the billing accounts of businesses and government bodies, each
+-- group ranked by itself by what a year brought. Grain: one row per account_id.
+with
+
+run_context as (
+    select * from {{ source('audit', 'run_context') }}
+),
+
+organisations as (
+    select
+        customer_key,
+        {{ party_group('is_business', 'is_government') }} as party_group
+    from {{ ref('ind_profile') }} as profiles
+    inner join run_context on profiles.as_of_date = run_context.as_of_date
+    where is_business = 1 or is_government = 1
+),
+
+billed as (
+    select
+        bill_lines.account_id,
+        sum(bill_lines.amount_yuan) as billed_yuan
+    from {{ ref('fct_bill_line') }} as bill_lines
+    cross join run_context
+    where
+        bill_lines.item_code <> 'lifetime'
+        and bill_lines.billed_date <= run_context.as_of_date
+        and bill_lines.billed_date > {{ add_days('run_context.as_of_date', -365) }}
+    group by bill_lines.account_id
+),
+
+turnovers as (
+    select
+        accounts.account_id,
+        organisations.customer_key,
+        organisations.party_group,
+        coalesce(billed.billed_yuan, 0) as billed_yuan
+    from {{ ref('dim_account') }} as accounts
+    inner join organisations on accounts.customer_key = organisations.customer_key
+    left join billed on accounts.account_id = billed.account_id
+),
+
+classed as (
+    {{ share_banded('turnovers', 'billed_yuan', 'party_group', ref('share_bands'), 'abc') }}
+),
+
+final as (
+    select
+        account_id,
+        customer_key,
+        band_code as segment_code,
+        case when billed_yuan <= 0 then 'no_turnover' else 'share_of_turnover' end as rule_code,
+        party_group,
+        cast(billed_yuan as decimal(18, 2)) as billed_yuan,
+        share_before as turnover_share_before
+    from classed
+)
+
+select * from final
