@@ -1,5 +1,5 @@
--- ABC classes of key accounts (大客户): the billing accounts of businesses and government bodies, each
--- group ranked by itself by what a year brought. Grain: one row per account_id.
+-- ABC classes of key accounts (大客户): billing accounts of businesses and of government bodies,
+-- each group by itself, ranked by what a year brought. Grain: one row per account_id.
 with
 
 run_context as (
@@ -30,13 +30,13 @@ billed as (
 
 turnovers as (
     select
-        accounts.account_id,
+        payers.account_id,
         organisations.customer_key,
         organisations.party_group,
         coalesce(billed.billed_yuan, 0) as billed_yuan
-    from {{ ref('dim_account') }} as accounts
-    inner join organisations on accounts.customer_key = organisations.customer_key
-    left join billed on accounts.account_id = billed.account_id
+    from {{ ref('dim_account') }} as payers
+    inner join organisations on payers.customer_key = organisations.customer_key
+    left join billed on payers.account_id = billed.account_id
 ),
 
 classed as (

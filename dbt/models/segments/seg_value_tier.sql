@@ -1,7 +1,7 @@
 -- Tiers by profit that are not left at the first wobble: core brings the first half of the profit,
 -- high up to four fifths, general the rest. A border counts as crossed when the share lies beyond
--- it by the seed's margin, or has lain beyond it at two month ends in a row. When it was last crossed
--- follows from the snapshots alone, so it does not matter on which days runs happened.
+-- it by the seed's margin, or has lain beyond it at two month ends in a row. When it was crossed
+-- last follows from the snapshots alone, so it does not matter on which days runs happened.
 -- Grain: one row per customer_key, as_of_date.
 with
 

@@ -1,6 +1,6 @@
 -- Recency, frequency and amount of payments in a year, each from 1 to 5 in two ways: as fifths
--- among consumers, businesses and government bodies, each by themselves, and by fixed borders, which tell
--- whether all move together. Grain: one row per customer_key, as_of_date.
+-- among consumers, businesses and government bodies, each by themselves, and by fixed borders, to
+-- see whether all move together. Grain: one row per customer_key, as_of_date.
 {%- set group = 'as_of_date, party_group' %}
 with
 
