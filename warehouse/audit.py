@@ -11,22 +11,32 @@ import json
 from calendar import monthrange
 from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from warehouse.contract import TableContract, load_contracts
 from warehouse.files import write_parquet
+from warehouse.identity.overrides import overrides
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
 from warehouse.scores import write_empty
 from warehouse.settings import CHECKOUT, Settings
 
 CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
-"""What can change a result, relative to the checkout."""
-DECISIONS = ("identity_override", "identity_override_undone", "name_resolved")
-"""Kinds of ledger events by which people change a result."""
+"""What can change a result, relative to the checkout; whatever is new there counts."""
+DECISIONS = ("name_resolved",)
+"""Kinds of ledger events by which people change a result, beside decisions about identity."""
 CODE_SUFFIXES = {".sql", ".py", ".yml", ".csv"}
+ASKS_AND_SHOWS = (
+    *("warehouse/cli*.py", "warehouse/console.py", "warehouse/doctor.py", "warehouse/run.py"),
+    *("warehouse/identity/decisions.py", "warehouse/identity/explain.py"),
+    *("warehouse/identity/lookup.py", "warehouse/identity/preview.py"),
+)
+"""What people type and read: it changes nothing. A test holds that nothing that counts uses it."""
+DRAWS = ("warehouse/report*.py", "warehouse/page.py")
+"""What a publication shows beside the marts: a new generation, but no day to be rebuilt."""
 
 
 def digest(*parts: object) -> str:
@@ -35,14 +45,20 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def code_version() -> str:
-    """Digest of every file that can change a result; moves with each edit."""
-    files = sorted(
+def code_files(*besides: str) -> list[Path]:
+    """Every file that can change a result, but for those that match a pattern."""
+    left_out = {path for pattern in besides for path in CHECKOUT.glob(pattern)}
+    return sorted(
         path
         for folder in CODE
         for path in (CHECKOUT / folder).rglob("*")
-        if path.suffix in CODE_SUFFIXES
+        if path.suffix in CODE_SUFFIXES and path not in left_out
     )
+
+
+def code_version(*besides: str) -> str:
+    """Digest of the code that decides results; moves with each edit of it."""
+    files = code_files(*(besides or (*ASKS_AND_SHOWS, *DRAWS)))
     return digest(
         *(
             (str(path.relative_to(CHECKOUT)), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -60,14 +76,10 @@ def generation_id(settings: Settings, as_of: date) -> str:
     champions = sorted(path.read_text() for path in settings.models.glob("*/champion.json"))
     key_version = Pseudonyms.load(settings, ledger_has_files=True).key_version
     choices = (settings.k_anonymity,)
-    decided = [
-        (event.kind, event.subject, event.detail)
-        for event in ledger.events()
-        if event.kind in DECISIONS
-    ]
-    return digest(
-        as_of, code_version(), key_version, champions, choices, decided, ledger.accounting()
-    )
+    named = [(event.kind, event.subject, event.detail) for event in ledger.events(*DECISIONS)]
+    decided = [(o.action, o.left, o.right) for o in overrides(settings)] + named
+    code = code_version(*ASKS_AND_SHOWS)
+    return digest(as_of, code, key_version, champions, choices, decided, ledger.accounting())
 
 
 def write(settings: Settings, as_of: date) -> None:

@@ -7,36 +7,23 @@ commands that need them, so that "nothing new" is said in a moment. What does no
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from warehouse import cli_deliveries, cli_names, console
-from warehouse.errors import RapportError
+from warehouse import cli_deliveries, cli_identity, cli_names, console
+from warehouse.cli_errors import FAILED, GATE_RED, INTERRUPTED, coded_errors
 from warehouse.settings import CHECKOUT, Settings
 
-GATE_RED, FAILED, BUSY, INTERRUPTED = 1, 2, 75, 130
-"""Exit codes; 75 is the customary "try again later"."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_deliveries.app)
+app.add_typer(cli_identity.app, name="identity")
 app.add_typer(cli_names.app, name="names")
-
-
-@contextmanager
-def coded_errors() -> Iterator[None]:
-    """Turn an error with a code into its line and an exit code."""
-    try:
-        yield
-    except RapportError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BUSY if error.code == "RP-3002" else FAILED) from None
 
 
 @app.command()

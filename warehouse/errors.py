@@ -57,6 +57,10 @@ CATALOGUE: dict[str, Problem] = {
     "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),
     "RP-2010": Problem("identity_unavailable", "remove the vault's files of the table; run again"),
     "RP-2003": Problem("no_such_finding", "list the findings with `rapport findings`"),
+    "RP-2011": Problem(
+        "identity_changes_in_bulk",
+        "read `rapport identity report`, then `rapport identity accept` or mend the delivery",
+    ),
     # 30xx: the installation
     "RP-3001": Problem("disk_full", "free space under RAPPORT_HOME and run again"),
     "RP-3002": Problem("another_run", "wait for the other run, or stop it"),
@@ -79,6 +83,15 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3202": Problem("reason_unknown", "give one of the reasons listed"),
     # 50xx: exports
     "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
+    # 31xx: decisions about identity
+    "RP-3101": Problem("no_such_customer", "look the key up in mart_customer_360"),
+    "RP-3102": Problem("no_such_record", "name records as `rapport identity explain` does"),
+    "RP-3103": Problem("nothing_to_split", "name some records of the customer, not all of them"),
+    "RP-3104": Problem("person_and_organisation", "link them as a contact; they stay two"),
+    "RP-3105": Problem("reason_not_plain", "give a reason without a name, number or address"),
+    "RP-3106": Problem("nothing_to_accept", "there is no such set of changes; report again"),
+    "RP-3107": Problem("no_such_decision", "list them with `rapport identity decisions`"),
+    "RP-3108": Problem("nothing_to_merge", "name two customers"),
     # 40xx: models
     "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
     "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),

@@ -8,7 +8,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +62,12 @@ class Chain:
         """Add one event to the chain."""
         with self._transaction():
             self._append(kind, subject, detail or {})
+
+    def append_events(self, events: Iterable[tuple[str, str, dict]]) -> None:
+        """Add several events (kind, subject, detail) to the chain, all of them or none."""
+        with self._transaction():
+            for kind, subject, detail in events:
+                self._append(kind, subject, detail)
 
     def events(self, *kinds: str, after: int = 0) -> list[Event]:
         """Events of the kinds given (or all), oldest first, from behind a sequence number on."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse import lake
+from warehouse.contract import load_contracts
 from warehouse.identity import resolve
 from warehouse.identity.xref import FOREVER
 from warehouse.pseudonym import Pseudonyms
@@ -20,32 +22,6 @@ from warehouse.settings import Settings
 DAY_1, DAY_2, DAY_3 = date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 3)
 AS_OF = date(2026, 11, 7)
 
-DIRECT = {
-    "customers": ("customer_name", "id_number", "phone", "email", "address"),
-    "accounts": ("holder_name", "holder_id_number", "contact_phone"),
-    "logins": (),
-}
-PLAIN = {
-    "customers": {
-        "customer_id": pa.string(),
-        "party_type_code": pa.string(),
-        "birth_date": pa.date32(),
-        "sex_code": pa.string(),
-        "registered_at": pa.timestamp("us"),
-    },
-    "accounts": {
-        "account_id": pa.string(),
-        "crm_customer_id": pa.string(),
-        "opened_date": pa.date32(),
-    },
-    "logins": {
-        "login_id": pa.string(),
-        "visitor_id": pa.string(),
-        "account_id": pa.string(),
-        "logged_in_at": pa.timestamp("us"),
-        "_event_date": pa.date32(),
-    },
-}
 SOURCES = {"customers": "crm", "accounts": "boss", "logins": "web"}
 
 
@@ -108,19 +84,22 @@ class Lake:
 
     def write(self):
         """Write lake, vault and key."""
-        for table in PLAIN:
-            self.rows.setdefault((table, DAY_1), [])
+        contracts = load_contracts()
+        lake.prepare(self.settings, contracts.values())
         for (table, day), rows in self.rows.items():
-            tokens = [f"{name}_token" for name in DIRECT[table]]
+            contract = contracts[SOURCES[table], table]
+            values = [column.name for column in contract.direct_columns]
+            tokens = [column.lake_name for column in contract.direct_columns]
             for row in rows:
-                for name, token in zip(DIRECT[table], tokens, strict=True):
+                row["source_id"] = row.get(contract.vault_id)
+                for name, token in zip(values, tokens, strict=True):
                     row[token] = row.get(name) and f"#{row[name]}"
-            texts = [(name, pa.string()) for name in tokens]
-            known = [("_file_id", pa.string()), ("_record", pa.int64())]
-            self._parquet("lake/raw", table, day, rows, [*PLAIN[table].items(), *texts, *known])
-            if DIRECT[table] and rows:
-                values = [(name, pa.string()) for name in DIRECT[table]]
-                self._parquet("vault", table, day, rows, [*values, *texts, known[1]])
+            empty = self._path("lake/raw", table, lake.NO_DATE, "empty")
+            self._parquet("lake/raw", table, day, pq.read_schema(empty))
+            if values:
+                texts = [(name, pa.string()) for name in ["source_id", *values, *tokens]]
+                schema = pa.schema([*texts, ("_record", pa.int64())])
+                self._parquet("vault", table, day, schema)
         Pseudonyms.load(self.settings, ledger_has_files=False)
 
     def resolve(self, as_of=AS_OF):
@@ -133,8 +112,25 @@ class Lake:
         """The rows of the result."""
         return pq.read_table(self.home / "lake" / "identity" / "customer_xref.parquet").to_pylist()
 
-    def _parquet(self, zone, table, day, rows, schema):
-        folder = self.home / zone / SOURCES[table] / table / f"business_date={day}"
-        folder.mkdir(parents=True, exist_ok=True)
-        content = pa.Table.from_pylist(rows, pa.schema(schema))
-        pq.write_table(content, folder / f"{table}{day}.parquet")
+    def remove(self, day):
+        """Take a day's files away, as when nothing was accepted for it."""
+        for path in self.home.rglob(f"business_date={day}/*.parquet"):
+            path.unlink()
+
+    def _path(self, zone, table, day, stem):
+        return lake.path_in(self.home / zone, SOURCES[table], table, day, stem)
+
+    def _parquet(self, zone, table, day, schema):
+        path = self._path(zone, table, day, f"{table}{day}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(self.rows[table, day], schema), path)
+
+
+def same_key(home):
+    """A lake whose pseudonyms equal those of its likes."""
+    made = Lake(home)
+    key_file = made.settings.key_path
+    key_file.parent.mkdir()
+    key_file.write_bytes(b"k" * 32)
+    key_file.chmod(0o600)
+    return made

@@ -127,7 +127,7 @@ def world(parsed, definitions, tmp_path, monkeypatch) -> World:
         def materialized(self, result, key):
             return dg.MaterializeResult(asset_key=key)
 
-    identity = warehouse.identity.IdentityResult(1, 1, 0, 0, 0)
+    identity = warehouse.identity.IdentityResult(1, 1, 0, 0, 0, 0, 0)
     names = warehouse.name_quality.NameQualityResult(1, 0, 0, 0)
     page = parsed / "report.html"
     replacements = {

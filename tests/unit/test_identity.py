@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from identity_lake import AS_OF, DAY_1, DAY_2, DAY_3, Lake
+from identity_lake import AS_OF, DAY_1, DAY_2, DAY_3, Lake, same_key
 
 from warehouse.errors import RapportError
 from warehouse.identity import resolve
@@ -244,16 +244,6 @@ def reference_partition(records):
                 merged = True
                 break
     return {frozenset(f"c{index}" for index in group) for group in groups}
-
-
-def same_key(home):
-    """A lake whose pseudonyms equal those of its likes."""
-    lake = Lake(home)
-    key_file = lake.settings.key_path
-    key_file.parent.mkdir()
-    key_file.write_bytes(b"k" * 32)
-    key_file.chmod(0o600)
-    return lake
 
 
 @given(versions=VERSIONS, order=st.randoms(use_true_random=False))

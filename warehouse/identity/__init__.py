@@ -6,10 +6,11 @@ records and carries the key of its oldest record (first business date, then sour
 result is a pure function of the accepted files: no order of arrival and no re-run changes a key,
 and a new record never takes over the key of an older one.
 
-`rules` what identity stands on, as data; `records` what is known; `evidence` what joins records,
-and where a further kind of evidence plugs in; `components` who hangs together; `xref` the result;
-`changes` what differs from the last time; `resolution` all of it in order. What does not belong
-here: history of attributes (dbt), quality of names.
+In the order of a run: `rules` what identity stands on, as data; `records` and `claims` what is
+known; `evidence` where a further kind plugs in; `overrides` what people decided; `timeline` who was
+known when; `components` who is one customer; `xref` the result; `changes` and `report` what differs
+and what that restates; `resolution` all of it. For people: `lookup`, `explain`, `decisions`,
+`preview`. What does not belong here: history of attributes (dbt), quality of names.
 """
 
 from warehouse.identity.resolution import IdentityResult, resolve

@@ -25,6 +25,7 @@ class Override:
 
     sequence: int
     action: str
+    key: str
     left: tuple[str, ...]
     right: tuple[str, ...]
     who: str = ""
@@ -44,7 +45,7 @@ def overrides(settings: Settings) -> list[Override]:
     """Every decision that was not taken back, in the order it was made."""
     ledger = Ledger(settings.ledger_file)
     try:
-        events = ledger.events()
+        events = ledger.events(OVERRIDE, UNDO)
     finally:
         ledger.close()
     undone = {event.detail["event"] for event in events if event.kind == UNDO}
@@ -71,7 +72,7 @@ def constraints(decided: Iterable[Override], positions: Mapping[str, int]) -> Co
                     del found.pins[record]
             continue
         found.apart -= pairs
-        if is_known and override.action == MERGE:
+        if is_known and override.action == MERGE and left[0] != right[0]:
             found.together.add(frozenset((left[0], right[0])))
         if is_known and override.action == PIN:
             found.pins[left[0]] = right[0]
@@ -84,6 +85,7 @@ def _override(event: Event) -> Override:
     return Override(
         sequence=event.sequence,
         action=detail["action"],
+        key=event.subject,
         left=tuple(detail["left"]),
         right=tuple(detail["right"]),
         who=detail["who"],

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-import pyarrow as pa
 
+from warehouse.errors import RapportError
 from warehouse.files import write_parquet
-from warehouse.identity import changes, claims, components, evidence, records, timeline, xref
+from warehouse.identity import (
+    changes,
+    claims,
+    components,
+    evidence,
+    records,
+    report,
+    timeline,
+    xref,
+)
 from warehouse.identity.overrides import Constraints, constraints, overrides
 from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
@@ -30,21 +39,33 @@ class IdentityResult:
     visitors: int
     merges: int
     splits: int
+    moves: int
+    renames: int
 
 
 def resolve(settings: Settings, as_of: date) -> IdentityResult:
     """Rebuild `lake/identity/customer_xref.parquet` from the files delivered up to `as_of`.
 
     Returns:
-        Counts; merges and splits are pairs of customer keys between which records have moved since
-        the last resolution.
+        Counts; merges, splits, moves and renames are pairs of customer keys between which records
+        have gone since the last resolution.
 
     Raises:
         RapportError: RP-3013 when two customers would share a key, RP-2010 when the vault is lost
-            or damaged; nothing is written then.
+            or damaged, RP-2011 when too many customers change; the mapping stays as it was then.
     """
-    with resolved(settings, as_of) as (con, made):
-        changed = changes.compare(con, settings, made)
+    with resolved(settings, as_of) as con:
+        made = con.sql("from xref").to_arrow_table()
+        changed = changes.compare(con, settings, as_of)
+        if changed.is_bulk and not changed.is_accepted:
+            report.write(settings, report.build(con, settings, changed))
+            raise RapportError(
+                "RP-2011",
+                change_set=changed.change_set,
+                customers=changed.customers,
+                limit=changed.limit,
+                report=report.path(settings).name,
+            )
         proof = xref.evidence(con)
         counts = con.sql(
             f"""
@@ -53,13 +74,15 @@ def resolve(settings: Settings, as_of: date) -> IdentityResult:
             from xref where valid_to = date '{xref.FOREVER}'
             """
         ).fetchone()
-    changes.record(settings, changed)
     write_parquet(proof, settings.lake / "identity" / xref.EVIDENCE)
     write_parquet(made, settings.lake / "identity" / xref.XREF)
+    changes.accept(settings, made, changed, as_of)
     result = IdentityResult(
         *counts,
-        merges=sum(1 for *_, kind in changed if kind == changes.MERGE),
-        splits=sum(1 for *_, kind in changed if kind == changes.SPLIT),
+        merges=changed.count(changes.MERGE),
+        splits=changed.count(changes.SPLIT),
+        moves=changed.count(changes.MOVE),
+        renames=changed.count(changes.RENAME),
     )
     log.info(
         "identity: %s records of %s customers, %s visitors attached",
@@ -71,10 +94,8 @@ def resolve(settings: Settings, as_of: date) -> IdentityResult:
 
 
 @contextmanager
-def resolved(
-    settings: Settings, as_of: date
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, pa.Table]]:
-    """Resolve without writing anything: the connection that knows all, and the result as `xref`."""
+def resolved(settings: Settings, as_of: date) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Resolve without writing anything: the connection that knows all, the result as `xref`."""
     pseudonyms = Pseudonyms.load(settings, ledger_has_files=True)
     with records.open_restricted(settings) as con:
         records.load(con, settings, as_of)
@@ -83,9 +104,8 @@ def resolved(
         decided = _constraints(con, settings, pseudonyms)
         timeline.build(con, decided)
         components.settle(con, decided)
-        made = xref.build(con, settings, pseudonyms, as_of)
-        con.register("xref", made)
-        yield con, made
+        con.register("xref", xref.build(con, settings, pseudonyms, as_of))
+        yield con
 
 
 def _constraints(

@@ -1,0 +1,72 @@
+"""Which edits rebuild what: whatever can change a result counts, what asks or shows does not."""
+
+import ast
+import shutil
+
+import pytest
+
+from warehouse import audit
+from warehouse.settings import CHECKOUT
+
+
+def modules_used(path):
+    """Names of every module a file imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("left_out", [audit.ASKS_AND_SHOWS, (*audit.ASKS_AND_SHOWS, *audit.DRAWS)])
+def test_nothing_that_counts_uses_a_module_that_is_left_out(left_out):
+    for pattern in left_out:
+        assert list(CHECKOUT.glob(pattern)), pattern
+    counted = audit.code_files(*left_out)
+    names = {
+        ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
+        for pattern in left_out
+        for path in CHECKOUT.glob(pattern)
+    }
+    users = {
+        f"{path.relative_to(CHECKOUT)} uses {name}"
+        for path in counted
+        if path.suffix == ".py"
+        for name in names.intersection(modules_used(path))
+    }
+    assert users == set()
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A copy of the code that may be edited."""
+    for folder in audit.CODE:
+        shutil.copytree(CHECKOUT / folder, tmp_path / folder)
+    monkeypatch.setattr(audit, "CHECKOUT", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("edited", "rebuilds", "republishes"),
+    [
+        ("warehouse/cli.py", False, False),
+        ("warehouse/identity/explain.py", False, False),
+        ("warehouse/report.py", False, True),
+        ("warehouse/identity/rules.py", True, True),
+        ("warehouse/a_new_module.py", True, True),
+        ("ml/fit.py", True, True),
+        ("dbt/models/customer/dim_customer.sql", True, True),
+    ],
+)
+def test_an_edit_rebuilds_what_it_can_change_and_nothing_else(
+    checkout, edited, rebuilds, republishes
+):
+    def versions():
+        return audit.code_version(), audit.code_version(*audit.ASKS_AND_SHOWS)
+
+    before = versions()
+    path = checkout / edited
+    path.write_text((path.read_text() if path.exists() else "") + "\n# edited\n")
+    after = versions()
+    assert (before[0] != after[0], before[1] != after[1]) == (rebuilds, republishes)
