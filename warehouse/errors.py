@@ -55,8 +55,8 @@ CATALOGUE: dict[str, Problem] = {
     # 20xx: gates
     "RP-2001": Problem("gate_red", "read the failed checks; the last generation stays published"),
     "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),
-    "RP-2010": Problem("identity_unavailable", "remove the vault's files of the table; run again"),
     "RP-2003": Problem("no_such_finding", "list the findings with `rapport findings`"),
+    "RP-2010": Problem("identity_unavailable", "remove the vault's files of the table; run again"),
     "RP-2011": Problem(
         "identity_changes_in_bulk",
         "read `rapport identity report`, then `rapport identity accept` or mend the delivery",
@@ -78,11 +78,6 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
     "RP-3020": Problem("formula_invalid", "mend the indicator named, in dbt/models/indicators"),
-    # 32xx: what people settle
-    "RP-3201": Problem("no_such_finding", "list them with `rapport names open`"),
-    "RP-3202": Problem("reason_unknown", "give one of the reasons listed"),
-    # 50xx: exports
-    "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
     # 31xx: decisions about identity
     "RP-3101": Problem("no_such_customer", "look the key up in mart_customer_360"),
     "RP-3102": Problem("no_such_record", "name records as `rapport identity explain` does"),
@@ -92,6 +87,9 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3106": Problem("nothing_to_accept", "there is no such set of changes; report again"),
     "RP-3107": Problem("no_such_decision", "list them with `rapport identity decisions`"),
     "RP-3108": Problem("nothing_to_merge", "name two customers"),
+    # 32xx: what people settle
+    "RP-3201": Problem("no_such_finding", "list them with `rapport names open`"),
+    "RP-3202": Problem("reason_unknown", "give one of the reasons listed"),
     # 40xx: models
     "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
     "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),
@@ -102,6 +100,8 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4007": Problem("no_better_than_chance", "look at the indicators; the champion stays"),
     "RP-4008": Problem("no_telling_feature", "widen the declaration; the champion stays"),
     "RP-4009": Problem("nobody_to_score", "check the snapshot and the model's population"),
+    # 50xx: exports
+    "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
 }
 
 

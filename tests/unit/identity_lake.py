@@ -30,6 +30,8 @@ class Lake:
     """Rows per table and business date, each table and date one accepted file."""
 
     home: Path
+    is_whole: bool = False
+    """Whether the tables that hold no people are there too, as reports need them."""
     rows: dict[tuple[str, date], list[dict]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -85,7 +87,9 @@ class Lake:
     def write(self):
         """Write lake, vault and key."""
         contracts = load_contracts()
-        lake.prepare(self.settings, contracts.values())
+        if not self.settings.vault.exists():
+            known = [contracts[source, table] for table, source in SOURCES.items()]
+            lake.prepare(self.settings, contracts.values() if self.is_whole else known)
         for (table, day), rows in self.rows.items():
             contract = contracts[SOURCES[table], table]
             values = [column.name for column in contract.direct_columns]
