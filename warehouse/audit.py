@@ -30,7 +30,7 @@ DECISIONS = ("name_resolved",)
 """Kinds of ledger events by which people change a result, beside decisions about identity."""
 CODE_SUFFIXES = {".sql", ".py", ".yml", ".csv"}
 ASKS_AND_SHOWS = (
-    *("warehouse/cli*.py", "warehouse/console.py", "warehouse/doctor.py", "warehouse/run.py"),
+    *("warehouse/cli*.py", "warehouse/console*.py", "warehouse/doctor.py", "warehouse/run.py"),
     *("warehouse/identity/decisions.py", "warehouse/identity/explain.py"),
     *("warehouse/identity/lookup.py", "warehouse/identity/preview.py"),
 )
