@@ -74,9 +74,19 @@ class Accepted:
         return self._active.get(_place(file))
 
     def twin(self, file: FileRecord) -> FileRecord | None:
-        """A loaded file of the same table with the same content and at least one record."""
-        others = self._contents[_content(file)].values()
-        return next((o for o in others if o.file_id != file.file_id and o.records_in), None)
+        """A loaded file of the same table and content that makes this one a repetition.
+
+        An event happens once, whatever date a file names. What a record is like may be said again
+        on a later day in the same bytes, and is news when something else was said in between.
+        """
+        day = file.business_date
+        is_entity = self._contracts[file.source, file.table].entity
+        others = (
+            other
+            for other in self._contents[_content(file)].values()
+            if other.file_id != file.file_id and other.records_in
+        )
+        return next((o for o in others if not is_entity or o.business_date == day), None)
 
     def decide(self, file: FileRecord) -> str:
         """Say what a content is: `same`, `twin` (of another date or part), `conflict` or `load`."""
