@@ -14,14 +14,13 @@ from simulator.layout import Layout
 from simulator.randomness import stream
 from simulator.truth import Truth
 
-SHARE = 0.0
-"""Of the empty cells of the columns below."""
 PLACEHOLDERS = {
-    ("crm", "complaints"): ("closed_at", "1970/01/01 08:00:00"),
-    ("crm", "customers"): ("birth_date", "1900-01-01"),
-    ("boss", "accounts"): ("closed_date", "9999-12-31"),
-    ("boss", "subscriptions"): ("ended_date", "9999-12-31"),
+    ("crm", "complaints"): ("closed_at", "1970/01/01 08:00:00", 0.3),
+    ("crm", "customers"): ("birth_date", "1900-01-01", 0.02),
+    ("boss", "accounts"): ("closed_date", "9999-12-31", 0.01),
+    ("boss", "subscriptions"): ("ended_date", "9999-12-31", 0.01),
 }
+"""Column, what stands for unknown, and in how many of the empty cells."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,13 @@ class Placeholders:
 
     def __call__(self, batch: pa.Table, layout: Layout, file_name: str, first: int) -> pa.Table:
         """The batch to write; `first` is the number of records already in the file."""
-        column, text = PLACEHOLDERS.get((layout.source, layout.table), (None, None))
-        if column is None or not SHARE:
+        if (layout.source, layout.table) not in PLACEHOLDERS:
             return batch
+        column, text, share = PLACEHOLDERS[layout.source, layout.table]
         rng = stream(self.seed, f"placeholders {file_name} {first}")
         cells = batch[column].cast(pa.string())
         filled = pc.is_null(cells).combine_chunks().to_numpy(zero_copy_only=False)
-        filled &= rng.random(batch.num_rows) < SHARE
+        filled &= rng.random(batch.num_rows) < share
         if not filled.any():
             return batch
         self.truth.add(

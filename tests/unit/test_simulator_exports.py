@@ -183,10 +183,12 @@ def test_spoiled_rows_are_where_the_truth_says_and_nowhere_else(world):
     assert found | seen
 
 
-def test_placeholder_dates_take_the_place_of_empty_cells_and_are_counted(
-    world, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(sentinels, "SHARE", 0.2)
+def test_placeholder_dates_take_the_place_of_empty_cells_and_are_counted(tmp_path, monkeypatch):
+    for table, (column, text, _) in sentinels.PLACEHOLDERS.items():
+        monkeypatch.setitem(sentinels.PLACEHOLDERS, table, (column, text, 0.0))
+    write_world(tmp_path / "clean" / "landing", tmp_path / "clean" / "truth", **SMALL)
+    for table, (column, text, _) in sentinels.PLACEHOLDERS.items():
+        monkeypatch.setitem(sentinels.PLACEHOLDERS, table, (column, text, 0.2))
     write_world(tmp_path / "landing", tmp_path / "truth", **SMALL)
     planted = {
         (row["file_name"], row["column_name"]): row["record_count"]
@@ -200,7 +202,7 @@ def test_placeholder_dates_take_the_place_of_empty_cells_and_are_counted(
         ("boss", "subscriptions", "ended_date", "ended_date", "9999-12-31"),
     ):
         encoding = "gb18030" if source == "crm" else "utf-8"
-        clean = list(records(world, source, table, encoding))
+        clean = records(tmp_path / "clean", source, table, encoding)
         for (path, _, row), (_, _, before) in zip(
             records(tmp_path, source, table, encoding), clean, strict=True
         ):
