@@ -89,6 +89,8 @@ def clean_jsonl(path: Path, work: Path) -> Numbers:
 
 
 def _is_object(line: bytes) -> bool:
+    if len(line) > MAX_RECORD_BYTES:
+        return False
     try:
         found = json.loads(line, object_pairs_hook=_unique, parse_constant=_refuse)
     except (ValueError, RecursionError):

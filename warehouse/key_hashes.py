@@ -55,5 +55,5 @@ class KeyHashes:
         yield from self._held
         if self._path.exists():
             with self._path.open("rb") as kept:
-                while len(chunk := np.fromfile(kept, dtype=np.uint64, count=PART // 4)):
+                while len(chunk := np.fromfile(kept, dtype=np.uint64, count=PART // 4 + 1)):
                     yield chunk

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse import clean, header
-from warehouse.clean import Numbers
+from warehouse.clean import MAX_RECORD_BYTES, Numbers
 from warehouse.contract import TableContract
 from warehouse.decode import Decoded
 from warehouse.reading import Reading, json_keys
@@ -59,14 +59,14 @@ def parse(
 
 
 def _json_names(con: duckdb.DuckDBPyConnection, path: Path) -> list[str] | None:
-    """All keys used in a file, sorted; None when it is not plain JSON objects line by line."""
+    """All keys used in a file, sorted; None when a line is no plain JSON object, or endless."""
     try:
         keys = con.execute(json_keys(path)).fetchall()
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error:
         return None
-    if any(len(set(row[0])) < max(len(row[0]), 1) for row in keys):
+    if any(len(set(row[0])) < max(len(row[0]), 1) or row[1] > MAX_RECORD_BYTES for row in keys):
         return None
     return sorted({name for row in keys for name in row[0]})
 

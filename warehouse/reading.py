@@ -115,8 +115,11 @@ class Reading:
 
 
 def json_keys(path: Path) -> str:
-    """Every combination of keys that occurs in a JSON lines file."""
+    """Every combination of keys in a JSON lines file, with its longest record.
+
+    The reader's own limit holds for what its buffer cannot hold, not for what it should not.
+    """
     return (
-        f"select distinct json_keys(json) from read_ndjson_objects({quoted(str(path))},"
-        f" maximum_object_size = {MAX_RECORD_BYTES})"
+        "select json_keys(json), max(strlen(json::varchar)) from read_ndjson_objects("
+        f"{quoted(str(path))}, maximum_object_size = {MAX_RECORD_BYTES}) group by 1"
     )
