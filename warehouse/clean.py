@@ -36,7 +36,8 @@ def clean_csv(path: Path, work: Path, delimiter: str, width: int) -> Numbers:
         path.open(encoding="utf-8", newline="") as text,
         work.open("w", encoding="utf-8", newline="") as out,
     ):
-        writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+        # all quoted: a bare carriage return in a value would end a line for the next reader
+        writer = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
         number = -1
         for record in _csv_records(csv.reader(text, delimiter=delimiter, strict=True)):
             if record == []:
