@@ -50,10 +50,13 @@ bench: $(READY)  ## ours against baselines, as ratios (minutes)
 identity-report: $(READY)  ## how well records are linked, against public and planted truth
 	@$(BIN)/python -m bench.identity
 
-lock:  ## re-resolve requirements.lock from pyproject.toml (needs the environment)
+audit: $(READY)  ## known weaknesses of the locked packages (needs a network and its advisory service)
+	@$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+lock: $(READY)  ## re-resolve requirements.lock from pyproject.toml (needs the environment)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment; your data under RAPPORT_HOME stays
 	@rm -rf $(VENV) dbt/target dbt/logs *.egg-info
 
-.PHONY: help run test faults ui lint report bench identity-report lock clean
+.PHONY: help run test faults ui lint report bench identity-report audit lock clean

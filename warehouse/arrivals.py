@@ -4,17 +4,21 @@ What does not belong here: what a content means for the warehouse (`intake`), ho
 (`load`).
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from warehouse.contract import TableContract
-from warehouse.landing import Landed, Manifest, look, open_landed, read_manifest
+from warehouse.errors import RapportError
+from warehouse.landing import Landed, Manifest, far_ahead, look, open_landed, read_manifest
 from warehouse.ledger import Ledger, clock
 from warehouse.ledger_files import Observation
 from warehouse.settings import Settings
 from warehouse.store import keep
+
+log = logging.getLogger("rapport")
 
 
 @dataclass(frozen=True)
@@ -55,20 +59,28 @@ def take(
     def is_done(path: bytes, seen: Observation) -> bool:
         return path in known and known[path].is_done and known[path].looks_like(seen)
 
+    everything = look(settings.landing, contracts)
+    alone = far_ahead(
+        [landed.business_date for landed in everything if landed.business_date]
+        + [file.business_date for file in ledger.active_files()]
+    )
     fresh = [
         landed
-        for landed in look(settings.landing, contracts)
+        for landed in everything
         if not all(is_done(path, seen) for path, seen in landed.looks.items())
     ]
     unsafe = [landed for landed in fresh if landed.problem]
-    candidates = [landed for landed in fresh if not landed.problem]
+    held = [landed for landed in fresh if not landed.problem and landed.business_date in alone]
+    for landed in held:
+        log.warning("%s", RapportError("RP-1019", table="/".join(landed.folder)))
+    candidates = [landed for landed in fresh if not landed.problem and landed not in held]
     announced = {
         landed.path: manifest
         for landed in candidates
         if landed.manifest_seen and (manifest := read_manifest(settings.landing, landed))
     }
     quiet = _quiet(settings, ledger, contracts, [c for c in candidates if not _needs(c)])
-    ready, waiting = [], []
+    ready, waiting = [], held
     for landed in candidates:
         complete = landed.path in announced if _needs(landed) else landed.look_key in quiet
         (ready if complete else waiting).append(landed)

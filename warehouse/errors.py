@@ -32,6 +32,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-1016": Problem("too_many_bad_rows", "look at the quarantine, then ask the sender"),
     "RP-1017": Problem("garbled_text", "ask the sender which encoding was read before sending"),
     "RP-1018": Problem("other_kind_of_file", "ask the sender for the format in the contract"),
+    "RP-1019": Problem("date_far_ahead", "correct the date in the name, or send another near it"),
     "RP-1021": Problem("decompression_bomb", "ask the sender for an honest file"),
     "RP-1022": Problem("parquet_unreadable", "ask the sender for a flat table of plain types"),
     # 11xx: a row

@@ -10,9 +10,9 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +22,7 @@ from warehouse.ledger_files import Observation
 
 MANIFEST = ".ok"
 MANIFEST_BYTES = 65_536
+ALONE_DAYS = 366
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -136,6 +137,18 @@ def stated(contract: TableContract, name: str) -> tuple[date | None, str]:
     except ValueError:
         return None, ""
     return day, (found.groupdict().get("part") or "") if found else ""
+
+
+def far_ahead(days: Iterable[date]) -> set[date]:
+    """Dates that one file alone states, over a year after all others: a slip in a name, no future.
+
+    `days` has one date per file. A second file near such a date confirms it. No clock is asked, so
+    that a result never depends on one.
+    """
+    files, alone = sorted(days), set()
+    while len(files) > 1 and files[-1] - files[-2] > timedelta(days=ALONE_DAYS):
+        alone.add(files.pop())
+    return alone
 
 
 def open_landed(landing: Path, landed: Landed) -> BinaryIO | None:

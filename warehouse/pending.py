@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from warehouse.contract import load_contracts
-from warehouse.landing import look
+from warehouse.landing import far_ahead, look
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
@@ -31,9 +31,10 @@ def look_for(settings: Settings) -> Pending:
     landed = look(settings.landing, load_contracts())
     ledger = Ledger(settings.ledger_file)
     known = ledger.observations()
-    dates = {file.business_date for file in ledger.active_files()}
+    dates = [file.business_date for file in ledger.active_files()]
     ledger.close()
-    dates |= {file.business_date for file in landed if not file.problem}
+    dates += [file.business_date for file in landed if file.business_date and not file.problem]
+    dates = set(dates) - far_ahead(dates)
     looks = {path: seen for file in landed for path, seen in file.looks.items()}
     is_new = any(
         path not in known or not known[path].is_done or not known[path].looks_like(seen)
@@ -42,6 +43,6 @@ def look_for(settings: Settings) -> Pending:
     listing = sorted((path, seen.size, seen.mtime_ns) for path, seen in looks.items())
     return Pending(
         is_new=is_new,
-        as_of=max((day for day in dates if day), default=None),
+        as_of=max(dates, default=None),
         digest=hashlib.sha256(repr(listing).encode()).hexdigest()[:16],
     )

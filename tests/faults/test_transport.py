@@ -8,8 +8,10 @@ import gzip
 import hashlib
 import json
 import os
+import socket
+import stat
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,9 @@ from exports import (
 )
 
 from warehouse.errors import RapportError
+from warehouse.landing import far_ahead
 from warehouse.lease import lease
+from warehouse.pending import look_for
 
 BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
 USAGE, CONSENTS = ("boss", "usage_days"), ("crm", "consents")
@@ -163,7 +167,7 @@ def test_unsafe_and_odd_names_are_refused_once_and_never_opened(tmp_path):
     os.link(secret, folder / "customers_20261103.csv")
     os.mkfifo(folder / "customers_20261104.csv")
     (folder / "customers_20261105.csv").mkdir()
-    odd = ["a'; drop table x;--.csv", "*.csv", "x" * 200 + ".csv", "客户_20261101.csv", "\n.csv"]
+    odd = ["a'; drop table x;--.csv", "*.csv", "x" * 251 + ".csv", "客户_20261101.csv", "\n.csv"]
     for name in [*odd, "customers_20261399.csv", "customers_２０２６１１０１.csv"]:
         (folder / name).write_bytes(b"x")
     (Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.csv"))).write_bytes(b"x")
@@ -203,3 +207,60 @@ def test_a_second_run_is_refused_and_told_who_holds_the_lease(tmp_path):
     assert refused.value.fields["pid"] == os.getpid()
     with lease(settings):
         pass
+
+
+def test_a_device_and_a_socket_are_never_opened(tmp_path):
+    settings = make_settings(tmp_path)
+    folder = deliver_rows(settings, CUSTOMERS, customers(2)).parent
+    with socket.socket(socket.AF_UNIX) as end:
+        before = Path.cwd()
+        os.chdir(folder)  # the path of a socket is short by law
+        try:
+            end.bind("customers_20261102.csv")
+        finally:
+            os.chdir(before)
+    try:
+        os.mknod(folder / "customers_20261103.csv", stat.S_IFCHR | 0o600, os.makedev(1, 5))
+        devices = 1
+    except OSError:
+        devices = 0  # only root may make one
+    intake(settings, CUSTOMERS)
+    assert reasons(settings) == ["RP-1009"] * (1 + devices)
+    assert len(lake_rows(settings, CUSTOMERS)) == 2
+
+
+def test_a_date_far_ahead_in_one_name_waits_and_moves_nothing(tmp_path, caplog):
+    settings = make_settings(tmp_path)
+    for step in range(3):
+        day = DAY + timedelta(days=step)
+        deliver_rows(settings, BILLS, bills(2, day, first=10 * step + 1), day)
+    far = date(2926, 11, 3)
+    slipped = deliver_rows(settings, BILLS, bills(2, DAY, first=50), far)
+    assert look_for(settings).as_of == DAY + timedelta(days=2)
+    assert intake(settings, BILLS).states == {"loaded": 3, "waiting": 1}
+    assert "RP-1019" in caplog.text
+    assert look_for(settings).as_of == DAY + timedelta(days=2)
+    slipped.with_name(slipped.name + ".ok").unlink()
+    slipped.unlink()
+    deliver_rows(settings, BILLS, bills(2, DAY, first=50), DAY + timedelta(days=3))
+    assert intake(settings, BILLS).states == {"loaded": 1}
+
+
+@pytest.mark.parametrize(
+    ("days", "alone"),
+    [
+        ([], set()),
+        ([date(2099, 1, 1)], set()),
+        ([date(2020, 1, 1), date(2026, 1, 1), date(2026, 1, 2)], set()),
+        ([date(2026, 1, 1), date(2027, 1, 2)], set()),
+        ([date(2026, 1, 1), date(2027, 1, 3)], {date(2027, 1, 3)}),
+        (
+            [date(2026, 1, 1), date(2099, 1, 1), date(2150, 1, 1)],
+            {date(2099, 1, 1), date(2150, 1, 1)},
+        ),
+        ([date(2026, 1, 1), date(2099, 1, 1), date(2099, 1, 1)], set()),
+    ],
+)
+def test_a_date_far_ahead_is_believed_once_a_second_file_is_near(days, alone):
+    assert far_ahead(days) == alone
+    assert far_ahead(days[::-1]) == alone
