@@ -56,7 +56,7 @@ def balance_rows(
         month_end = (as_date(int(day) + 1)).day == 1
         alive = (people.wallet_opened[owner] <= day) & (open_until[owner] >= day)
         hit = shock_day[owner] == day
-        pay_day = has_salary & (owner % 20 + 5 == as_date(int(day)).day)
+        pay_day = has_salary & (owner // 2 % 28 + 1 == as_date(int(day)).day)
         moves = alive & ((rng.random(size) < MOVES_SHARE) | hit | pay_day)
         inflow = np.where(rng.random(size) < 0.5, rng.lognormal(9.6, 1, size), 0)
         inflow = np.where(pay_day, 700_000 * people.activity[owner], inflow)
