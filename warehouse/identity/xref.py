@@ -35,8 +35,13 @@ def build(
     Raises:
         RapportError: RP-3013 when two customers would share a key.
     """
-    _load_keys(con, pseudonyms)
     _load_visitors(con, settings, as_of)
+    return assign(con, pseudonyms)
+
+
+def assign(con: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms) -> pa.Table:
+    """The cross-reference, when `visitor` is there too: keys, stays, rules."""
+    _load_keys(con, pseudonyms)
     con.execute(_ASSIGNED)
     return con.sql(_XREF).to_arrow_table()
 
