@@ -262,6 +262,8 @@ def test_every_day_of_history_equals_a_slow_reference_in_any_order_of_rows(
         results.append([row | {"first_file_id": ""} for row in lake.xref()])
         order.shuffle(versions)
     assert results[0] == results[1]
+    born = {f"c{index}": min(v[1] for v in versions if v[0] == index) for index, *_ in versions}
+    assert all(row["valid_to"] > born[row["source_id"]] for row in results[0])
     for day in DAYS:
         latest = {}
         for index, version_day, *said in sorted(versions, key=lambda version: version[1]):
