@@ -43,13 +43,13 @@ class World:
 def measure_world(home: Path, customers: int, seed: int) -> World:
     """Make a world, take it in, resolve it and count."""
     settings = _taken_in(home, customers, seed)
-    with resolved(settings, AS_OF) as (con, _):
+    with resolved(settings, AS_OF) as con:
         return _measure(con, settings)
 
 
 def weights_found(home: Path) -> Description:
     """The weights that fit a world measured before, found without labels."""
-    with resolved(Settings(home=home), AS_OF) as (con, _):
+    with resolved(Settings(home=home), AS_OF) as con:
         return estimate(con, residue.persons(con), residue.people())
 
 

@@ -21,7 +21,10 @@ from warehouse.contract import load_contracts
 def identity() -> dg.Definitions:
     """Resolution after the raw gate, then the registries."""
     tables = [dg.AssetKey(list(key)) for key in load_contracts()]
-    xref = source_spec("identity", "customer_xref", deps=tables, group="identity")
+    xref, *relations = (
+        source_spec("identity", name, deps=tables, group="identity")
+        for name in ("customer_xref", "household", "organisation_contact")
+    )
     names = source_spec("identity", "name_quality", deps=[xref.key, *tables], group="identity")
     registries = [
         source_spec("audit", node["name"], deps=[xref.key, *tables], group="audit")
@@ -29,14 +32,18 @@ def identity() -> dg.Definitions:
         if node["source_name"] == "audit"
     ]
 
-    @dg.multi_asset(name="identity", specs=[xref], **partitioned())
+    @dg.multi_asset(name="identity", specs=[xref, *relations], **partitioned())
     @guarded("identity")
     def resolve(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
         from warehouse.identity import resolve as resolve_identity
 
         result = asdict(resolve_identity(run.settings, run.as_of))
         rows = result["records"] + result["visitors"]
-        yield dg.MaterializeResult(metadata={"dagster/row_count": rows, **result})
+        yield dg.MaterializeResult(
+            asset_key=xref.key, metadata={"dagster/row_count": rows, **result}
+        )
+        for relation in relations:
+            yield dg.MaterializeResult(asset_key=relation.key)
 
     @dg.multi_asset(name="name_quality", specs=[names], **partitioned())
     @guarded("name_quality")

@@ -31,6 +31,11 @@ EVALUATION = (
     " brier_score double, calibration_error double, window_from date, window_to date,"
     " holdout_kind varchar"
 )
+HOUSEHOLD = "household_id varchar, customer_key varchar, evidence_code varchar"
+CONTACT = (
+    "organisation_customer_key varchar, person_customer_key varchar, rule_code varchar,"
+    " confidence double"
+)
 XREF = (
     "source_name varchar, entity varchar, source_id varchar, customer_key varchar,"
     " rule_code varchar, valid_from date, valid_to date, confidence double, first_known_date date,"
@@ -57,6 +62,8 @@ class TinyLake:
             self._write(contract, date(1900, 1, 1), "empty", [])
         self._table("scores/_empty/as_of_date=1900-01-01/scores", SCORES, [])
         self._table("scores_evaluation/_empty/evaluation", EVALUATION, [])
+        self._table("identity/household", HOUSEHOLD, [])
+        self._table("identity/organisation_contact", CONTACT, [])
         self.identify([])
         self._table("identity/name_quality", NAME_QUALITY, [])
         self.audit()

@@ -19,6 +19,7 @@ from warehouse.identity import (
     components,
     evidence,
     records,
+    relations,
     report,
     timeline,
     xref,
@@ -67,6 +68,7 @@ def resolve(settings: Settings, as_of: date) -> IdentityResult:
                 report=report.path(settings).name,
             )
         proof = xref.evidence(con)
+        related = relations.find(con, Pseudonyms.load(settings, ledger_has_files=True))
         counts = con.sql(
             f"""
             select count(*) filter (where entity <> 'visitor'), count(distinct customer_key),
@@ -75,6 +77,8 @@ def resolve(settings: Settings, as_of: date) -> IdentityResult:
             """
         ).fetchone()
     write_parquet(proof, settings.lake / "identity" / xref.EVIDENCE)
+    write_parquet(related.household, settings.lake / "identity" / relations.HOUSEHOLD)
+    write_parquet(related.organisation_contact, settings.lake / "identity" / relations.CONTACT)
     write_parquet(made, settings.lake / "identity" / xref.XREF)
     changes.accept(settings, made, changed, as_of)
     result = IdentityResult(

@@ -37,8 +37,11 @@ _DATE = {
 _CODE = {
     "same": "{0}_fold_l = {0}_fold_r",
     "one_digit": "damerau_levenshtein({0}_fold_l, {0}_fold_r) <= 1",
-    "two_digits": "damerau_levenshtein({0}_fold_l, {0}_fold_r) <= 2",
-    "same_tail": "right({0}_fold_l, 7) = right({0}_fold_r, 7)",
+    "same_tail": (  # a line with and without its area code
+        "right({0}_fold_l, 7) = right({0}_fold_r, 7)"
+        " and least(length({0}_fold_l), length({0}_fold_r)) between 7 and 8"
+    ),
+    "mistyped": ("damerau_levenshtein({0}_fold_l, {0}_fold_r) <= 1 and length({0}_fold_l) >= 15"),
 }
 _ADDRESS = {
     "same": "{0}_fold_l = {0}_fold_r",

@@ -21,6 +21,8 @@ _NOT_HAN = re.compile(rf"[^{HAN}]+")
 _TITLES = ("先生", "女士", "小姐", "太太", "同志")
 _NUMBERS = re.compile(r"[0-9]+")
 _UNITS = re.compile("[省市区县旗镇乡盟州]")
+_GENERIC = set("省市区县旗镇乡盟州路街道巷弄号室楼栋幢层单元")
+"""What every address holds; only the other characters tell two places apart."""
 _SAME_SOUND = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("y", "i"))
 _SURNAME_READINGS = {
     "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "查": "zha", "曾": "zeng", "朴": "piao",
@@ -74,6 +76,11 @@ def _person(text: str) -> Keys:
     return {**_name(name), "slips": slips}
 
 
+def _surname(text: str) -> Keys:
+    """The first character of a name: enough beside other evidence, even of a compound surname."""
+    return {"first": fold(text)[:1]}
+
+
 def _code(text: str) -> Keys:
     return {"fold": _NOT_CODE.sub("", unicodedata.normalize("NFKC", text).upper())}
 
@@ -97,12 +104,13 @@ def _address(text: str) -> Keys:
     words = fold(_NUMBERS.sub("", plain))
     road = fold(_UNITS.split(_NUMBERS.split(plain)[0])[-1]) or words
     place = numbers and f"{road} {numbers}"
-    return {"fold": fold(text), "place": place, "characters": sorted(set(words))}
+    return {"fold": fold(text), "place": place, "characters": sorted(set(words) - _GENERIC)}
 
 
 KINDS: dict[str, Callable[[str], Keys]] = {
     "name": _name,
     "person": _person,
+    "surname": _surname,
     "code": _code,
     "phone": _phone,
     "date": _date,
