@@ -23,9 +23,12 @@ from warehouse.name_quality.disagreement import distance
 from warehouse.name_quality.id_numbers import organisation_sum, person_sum
 
 BORN = date(1949, 12, 31)
-WOMAN_ID, MAN_ID, OTHER_ID = (
+WOMAN_ID, SECOND_ID, MAN_ID, OTHER_ID, THIRD_ID = (
     number + ric.calc_check_digit(number + "0")
-    for number in ("11010519491231002", "11010519491231001", "31010119800101001")
+    for number in (
+        *("11010519491231002", "11010519491231004", "11010519491231001"),
+        *("31010119800101001", "31010119800101003"),
+    )
 )
 
 ALONE = {
@@ -87,6 +90,11 @@ def lake(tmp_path_factory):
     lake.customer("other birth", idn=OTHER_ID, name="赵二红", birth_date=BORN)
     lake.customer("other sex", idn=MAN_ID, name="赵三红", birth_date=BORN, sex_code="F")
     lake.customer("bad check", idn="110105194912310029", name="赵四红", birth_date=BORN)
+    lake.customer("swapped", name="赵五红", birth_date=date(1949, 1, 12))
+    lake.customer("right", idn=SECOND_ID, name="赵五红", birth_date=BORN)
+    lake.account("swapped account", crm="swapped", idn=SECOND_ID, name="赵五红")
+    lake.customer("stranger", name="赵六红", birth_date=date(1949, 1, 12))
+    lake.account("stranger account", crm="stranger", idn=THIRD_ID, name="赵六红")
     lake.customer("mended", name="李四\ufffd")
     lake.customer("mended", name="李四方", day=DAY_2)
     lake.resolve()
@@ -138,6 +146,8 @@ def test_organisations_are_held_to_their_own_rules(lake):
 def test_an_identity_number_is_held_against_birth_sex_and_its_own_check_digit(lake):
     ids = ("good id", "other birth", "other sex", "bad check")
     assert [broken(lake, one, 1) for one in ids] == [set(), {"id_birth_date"}, {"id_sex"}, set()]
+    assert broken(lake, "swapped account", 1) == set(), "another record of the customer agrees"
+    assert broken(lake, "stranger account", 1) == {"id_birth_date"}
     assert [broken(lake, one, 2) for one in ids] == [set(), set(), set(), {"id_check_digit"}]
 
 

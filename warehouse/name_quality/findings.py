@@ -117,7 +117,7 @@ _NAMED = f"""
             customer_key,
             first(party_type_code order by position) filter (party_type_code is not null)
                 as party_type_code,
-            first(birth_date order by position) filter (birth_date is not null) as birth_date,
+            list(distinct birth_date) filter (birth_date is not null) as birth_dates,
             first(sex_code order by position) filter (sex_code in ('F', 'M')) as sex_code
         from keyed
         group by customer_key
@@ -129,7 +129,8 @@ _NAMED = f"""
             when 'C' then '{PERSON}' when 'B' then '{ORGANISATION}' when 'G' then '{ORGANISATION}'
             else 'unknown'
         end as subject,
-        coalesce(keyed.birth_date, customer.birth_date) as birth_date,
+        case when keyed.birth_date is not null then [keyed.birth_date] else customer.birth_dates end
+            as birth_dates,
         case when keyed.sex_code in ('F', 'M') then keyed.sex_code else customer.sex_code end
             as sex_code,
         false as is_damaged

@@ -1,7 +1,8 @@
 """What an identity number says against the record it stands in: birth date, sex, check digit.
 
-In SQL over all records at once; python-stdnum is the oracle of the tests. What does not belong
-here: numbers of other forms, such as passports.
+In SQL over all records at once; python-stdnum is the oracle of the tests. A record without a birth
+date is held against those of the customer's other records: one that agrees is enough. What does not
+belong here: numbers of other forms, such as passports.
 """
 
 import duckdb
@@ -24,7 +25,7 @@ def add(con: duckdb.DuckDBPyConnection) -> None:
         create temp view numbered as
         select
             position,
-            birth_date,
+            birth_dates,
             sex_code,
             try_strptime(id_number[7:14], '%Y%m%d')::date as number_birth_date,
             case when id_number[17] in ('1', '3', '5', '7', '9') then 'M' else 'F' end
@@ -35,7 +36,8 @@ def add(con: duckdb.DuckDBPyConnection) -> None:
 
         insert into finding
         select position, '{ID_BIRTH.code}', null, null from numbered
-        where birth_date is not null and number_birth_date is distinct from birth_date
+        where len(birth_dates) > 0
+            and not coalesce(list_contains(birth_dates, number_birth_date), false)
         union all
         select position, '{ID_SEX.code}', null, null from numbered
         where number_sex_code <> sex_code
