@@ -22,14 +22,12 @@ from warehouse.name_quality import judge, open_findings, resolve
 from warehouse.name_quality.disagreement import distance
 from warehouse.name_quality.id_numbers import organisation_sum, person_sum
 
-BORN = date(1949, 12, 31)
-WOMAN_ID, SECOND_ID, MAN_ID, OTHER_ID, THIRD_ID = (
-    number + ric.calc_check_digit(number + "0")
-    for number in (
-        *("11010519491231002", "11010519491231004", "11010519491231001"),
-        *("31010119800101001", "31010119800101003"),
-    )
-)
+
+def id_number(born: date, order: str) -> str:
+    """A well-formed identity card number; an even order is a woman's."""
+    number = f"110105{born:%Y%m%d}{order}"
+    return number + ric.calc_check_digit(number + "0")
+
 
 ALONE = {
     # a name by itself: (name, sex) and the blocking, the milder rules it breaks
@@ -86,20 +84,30 @@ def lake(tmp_path_factory):
     )
     lake.account("organisation account", crm="organisation", name="赵红兵")
     lake.customer("person as body", party="B", name="赵红兵", idn="91110000600037341M")
-    lake.customer("good id", idn=WOMAN_ID, name="赵小红", birth_date=BORN, sex_code="F")
-    lake.customer("other birth", idn=OTHER_ID, name="赵二红", birth_date=BORN)
-    lake.customer("other sex", idn=MAN_ID, name="赵三红", birth_date=BORN, sex_code="F")
-    lake.customer("bad check", idn="110105194912310029", name="赵四红", birth_date=BORN)
-    lake.customer("swapped", name="赵五红", birth_date=date(1949, 1, 12))
-    lake.customer("right", idn=SECOND_ID, name="赵五红", birth_date=BORN)
-    lake.account("swapped account", crm="swapped", idn=SECOND_ID, name="赵五红")
-    lake.customer("stranger", name="赵六红", birth_date=date(1949, 1, 12))
-    lake.account("stranger account", crm="stranger", idn=THIRD_ID, name="赵六红")
+    numbered(lake)
     lake.customer("mended", name="李四\ufffd")
     lake.customer("mended", name="李四方", day=DAY_2)
     lake.resolve()
     judge(lake.settings, AS_OF)
     return lake
+
+
+def numbered(lake: Lake) -> None:
+    """People with identity numbers, far enough from each other not to be taken for one."""
+    good, other = date(1949, 12, 31), date(1980, 1, 1)
+    woman, man, wrong = date(1951, 2, 3), date(1962, 5, 16), date(1973, 8, 29)
+    lake.customer("good id", id_number(good, "002"), name="赵小红", birth_date=good, sex_code="F")
+    lake.customer("other birth", id_number(other, "001"), name="钱二虎", birth_date=woman)
+    lake.customer("other sex", id_number(man, "001"), name="孙三娘", birth_date=man, sex_code="F")
+    right = id_number(wrong, "001")
+    failing = right[:17] + ("1" if right[17] == "0" else "0")
+    lake.customer("bad check", failing, name="周四海", birth_date=wrong)
+    day, month = date(1984, 12, 1), date(1984, 1, 12)
+    lake.customer("swapped", name="吴五洲", birth_date=month)
+    lake.customer("right", id_number(day, "003"), name="吴五洲", birth_date=day)
+    lake.account("swapped account", crm="swapped", idn=id_number(day, "003"), name="吴五洲")
+    lake.customer("stranger", name="郑六合", birth_date=date(1990, 7, 7))
+    lake.account("stranger account", "stranger", id_number(date(1991, 3, 4), "003"), name="郑六合")
 
 
 def findings(lake: Lake) -> list[dict]:
