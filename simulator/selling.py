@@ -44,8 +44,7 @@ def prepare_audience(world: World, period: Period, book: ContactBook) -> None:
     told = told[history.allows_sms[told] & bool(period.deliveries)]
     history.informed[:] = False
     history.informed[told] = True
-    low = period.first + 8
-    low = low if low <= period.last else period.first  # no burst on the last of a few days
+    low = min(period.first + 8, period.last)
     start = office_time(rng, rng.integers(low, period.last + 1, len(told)), 10, 18)
     book.add(
         told, direction=OUTBOUND, channel=SMS, product=FIBRE_OFFER, intent=INFORM,
