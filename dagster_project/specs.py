@@ -17,6 +17,7 @@ from dagster_dbt import DagsterDbtTranslator
 from ml.registry import offers
 from warehouse import dbt_layers, dbt_runner
 from warehouse.contract import TableContract
+from warehouse.mart_contract import PUBLISHED_SCHEMAS
 from warehouse.settings import CHECKOUT, Settings
 
 FRESH = dg.FreshnessPolicy.time_window(
@@ -131,9 +132,9 @@ def layer_checks(layer: str) -> dict[str, dg.AssetCheckSpec]:
 
 
 def published_keys() -> list[dg.AssetKey]:
-    """Every table of schema `marts`, whichever layer builds it."""
+    """Every published table, whichever layer builds it."""
     keys = {key for layer in dbt_layers.LAYERS for key in layer_keys(layer)}
-    return sorted(key for key in keys if key.path[0] == "marts")
+    return sorted(key for key in keys if key.path[0] in PUBLISHED_SCHEMAS)
 
 
 def model_input_keys() -> list[dg.AssetKey]:

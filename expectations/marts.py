@@ -21,8 +21,13 @@ from expectations.vocabulary import (
 from expectations.workspace import World
 from warehouse.mart_contract import Mart
 
-MAY_BE_EMPTY = {"mart_campaign_propensity", "mart_propensity_evaluation", "mart_campaign_review"}
-"""Without campaigns or enough outcomes these have nothing to say; all others always have rows."""
+MAY_BE_EMPTY = {
+    "mart_campaign_propensity",
+    "mart_propensity_evaluation",
+    "mart_campaign_review",
+    "dq_quarantine",
+}
+"""Without campaigns, enough outcomes or bad records these are empty; all others have rows."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {
@@ -45,7 +50,7 @@ def suites(world: World) -> list[Suite]:
 
 
 def _mart(world: World, mart: Mart) -> Suite:
-    table = f"marts.{mart.name}"
+    table = f"{mart.schema}.{mart.name}"
     text = world.text_columns.get(table, ())
     return suite(
         table,

@@ -111,12 +111,15 @@ def _events(contract: TableContract) -> list[Check]:
 
 
 def _monitors(contract: TableContract) -> Suite:
-    mine = f"source = '{contract.source}' and \"table\" = '{contract.table}'"
+    mine = f"source_name = '{contract.source}' and table_name = '{contract.table}'"
     return suite(
         _view(contract),
-        [none(name, f"code = '{code}' and is_stop", why=code) for code, name in MONITORS.items()],
-        none("unusual_deliveries", "not is_stop and code <> 'RP-1202'", severity=WARNING),
-        none("days_missing", "code = 'RP-1202'", severity=WARNING, why="RP-1202"),
+        [
+            none(name, f"reason_code = '{code}' and is_stop", why=code)
+            for code, name in MONITORS.items()
+        ],
+        none("unusual_deliveries", "not is_stop and reason_code <> 'RP-1202'", severity=WARNING),
+        none("days_missing", "reason_code = 'RP-1202'", severity=WARNING, why="RP-1202"),
         relation=f"select * from lake.findings where {mine} and not is_accepted",
     )
 

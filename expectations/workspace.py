@@ -28,7 +28,7 @@ LAKE_TABLES = {
     "scores": "scores/*/*/scores.parquet",
     "scores_evaluation": "scores_evaluation/*/evaluation.parquet",
 }
-SCHEMAS = ("customer", "facts", "indicators", "segments", "campaigns", "marts")
+SCHEMAS = ("customer", "facts", "indicators", "segments", "campaigns", "marts", "dq")
 
 
 class Indicator(NamedTuple):

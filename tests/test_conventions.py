@@ -14,6 +14,7 @@ import pytest
 
 from warehouse import dbt_runner
 from warehouse.contract import load_contracts
+from warehouse.mart_contract import PUBLISHED_SCHEMAS
 from warehouse.settings import CHECKOUT, Settings
 
 PACKAGES = ("dagster_project", "expectations", "ml", "simulator", "warehouse")
@@ -25,6 +26,7 @@ PREFIXES = {
     "segments": ("seg_",),
     "campaigns": ("cmp_",),
     "marts": ("mart_", "dim_"),
+    "dq": ("dq_",),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 GRAIN_TESTS = {"unique", "unique_combination"}
@@ -122,7 +124,11 @@ def test_every_model_has_an_owner_and_says_what_it_is_in_two_languages(models):
 
 
 def test_every_published_column_is_described_in_two_languages_under_an_enforced_contract(models):
-    published = [model for model in models if model["schema"] == "marts"]
+    published = [
+        model
+        for model in models
+        if model["schema"] in PUBLISHED_SCHEMAS and model["config"]["materialized"] != "view"
+    ]
     assert published
     for model in published:
         assert model["config"]["contract"]["enforced"], model["name"]

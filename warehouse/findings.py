@@ -64,17 +64,26 @@ class Finding:
         )
 
 
+NAMES = {
+    "code": "reason_code",
+    "source": "source_name",
+    "table": "table_name",
+    "column": "column_name",
+    "observed": "observed_value",
+    "usual": "usual_value",
+}
+"""What a finding's fields are called in tables."""
 _SCHEMA = pa.schema(
     [
         ("finding_id", pa.string()),
-        ("code", pa.string()),
-        ("source", pa.string()),
-        ("table", pa.string()),
+        ("reason_code", pa.string()),
+        ("source_name", pa.string()),
+        ("table_name", pa.string()),
         ("business_date", pa.date32()),
         ("file_id", pa.string()),
-        ("column", pa.string()),
-        ("observed", pa.float64()),
-        ("usual", pa.float64()),
+        ("column_name", pa.string()),
+        ("observed_value", pa.float64()),
+        ("usual_value", pa.float64()),
         ("is_stop", pa.bool_()),
         ("is_accepted", pa.bool_()),
     ]
@@ -89,7 +98,7 @@ def path(settings: Settings) -> Path:
 def write(settings: Settings, found: list[Finding], accepted: set[str]) -> None:
     """Keep the findings of one look, in place of those of the look before."""
     rows = [
-        asdict(finding)
+        {NAMES.get(name, name): value for name, value in asdict(finding).items()}
         | {"finding_id": finding.finding_id, "is_accepted": finding.finding_id in accepted}
         for finding in found
     ]
@@ -100,9 +109,9 @@ def read(settings: Settings) -> list[Finding]:
     """The findings of the newest look; none before the first."""
     if not path(settings).exists():
         return []
-    names = [field.name for field in fields(Finding)]
-    rows = pq.read_table(path(settings), columns=names).to_pylist()
-    return [Finding(**row) for row in rows]
+    names = {NAMES.get(field.name, field.name): field.name for field in fields(Finding)}
+    rows = pq.read_table(path(settings), columns=list(names)).to_pylist()
+    return [Finding(**{names[key]: value for key, value in row.items()}) for row in rows]
 
 
 def accepted(ledger: Ledger) -> dict[str, str]:

@@ -7,6 +7,7 @@ clients of DuckDB 1.4 read. What does not belong here: which generation is curre
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import duckdb
 
 from warehouse.faults import fault_point
 from warehouse.files import ROW_GROUP_ROWS
-from warehouse.mart_contract import Mart, load_marts
+from warehouse.mart_contract import PUBLISHED_SCHEMAS, Mart, load_marts
 from warehouse.settings import Settings
 
 FORMAT = 1
@@ -36,19 +37,22 @@ def build(settings: Settings, folder: Path, generation_id: str, as_of: date) -> 
         con.execute(
             f"attach {_text(folder / DATABASE)} as published (storage_version '{STORAGE_VERSION}')"
         )
-        names = [
-            row[0]
-            for row in con.execute(
-                "select table_name from duckdb_tables()"
-                " where database_name = 'warehouse' and schema_name = 'marts' order by all"
+        places = dict(
+            con.execute(
+                "select table_name, schema_name from duckdb_tables()"
+                " where database_name = 'warehouse' and schema_name in (?, ?) order by all",
+                PUBLISHED_SCHEMAS,
             ).fetchall()
-        ]
-        marts = {name: _write_mart(con, folder, name, contracts.get(name)) for name in names}
+        )
+        marts = {
+            name: _write_mart(con, folder, schema, name, contracts.get(name))
+            for name, schema in places.items()
+        }
         manifest = {
             "format": FORMAT,
             "generation_id": generation_id,
             "as_of_date": as_of.isoformat(),
-            **_versions(con, settings, names),
+            **_versions(con, settings, places),
             "marts": marts,
             "content_digest": _digest(
                 "".join(f"{name} {mart['content_digest']}\n" for name, mart in marts.items())
@@ -95,12 +99,12 @@ def is_sound(folder: Path) -> bool:
 
 
 def _write_mart(
-    con: duckdb.DuckDBPyConnection, folder: Path, name: str, contract: Mart | None
+    con: duckdb.DuckDBPyConnection, folder: Path, schema: str, name: str, contract: Mart | None
 ) -> dict[str, Any]:
     """Copy one mart, ordered, into the database and into Parquet; return its entry."""
     keys = contract.key if contract else ()
     by = "order by " + (", ".join(f'"{key}" nulls first' for key in keys) or "all nulls first")
-    con.execute(f'create table published."{name}" as from warehouse.marts."{name}" {by}')
+    con.execute(f'create table published."{name}" as from warehouse.{schema}."{name}" {by}')
     if contract:
         con.execute(f'comment on table published."{name}" is {_text(contract.description)}')
         for column, description in contract.columns.items():
@@ -128,7 +132,7 @@ def _write_mart(
 
 
 def _versions(
-    con: duckdb.DuckDBPyConnection, settings: Settings, names: list[str]
+    con: duckdb.DuckDBPyConnection, settings: Settings, names: Iterable[str]
 ) -> dict[str, Any]:
     """Code, key and models the marts were made with."""
     context = settings.lake / "audit" / "run_context.parquet"

@@ -25,6 +25,14 @@ class Mart:
     columns: dict[str, str]
     key: tuple[str, ...]
 
+    @property
+    def schema(self) -> str:
+        """Where it lies in the warehouse; published, all lie side by side."""
+        return "dq" if self.name.startswith("dq_") else "marts"
+
+
+PUBLISHED_SCHEMAS = ("marts", "dq")
+
 
 def load_marts(folder: Path = MODELS) -> dict[str, Mart]:
     """Every model under an enforced contract, by name."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from expectations.results import GateResult, require_all_green
 from warehouse import restatement
+from warehouse.dq import write_restatements
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.files import commit_folder, sync_folder
@@ -97,6 +98,7 @@ def publish(
         if changed or newest < fence:
             events = restatement.events_of(generation_id, restated)
             ledger.record_generation(generation_id, fence, as_of, PUBLISHED, events)
+            write_restatements(settings, ledger)
         prune(settings, ledger)
     manifest = read_manifest(folder) or {}
     log.info("generation %s is %s", generation_id, "published" if changed else "out already")

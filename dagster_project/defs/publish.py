@@ -14,8 +14,10 @@ from dagster_project.resources import Run
 from dagster_project.specs import FRESH, published_keys
 from expectations.results import require_all_green
 from warehouse import audit
+from warehouse.export_guard import export_blockers
 
 GENERATION = dg.AssetKey(["published", "generation"])
+EXPORTABLE, SHOWN = "may_be_exported", 5
 REPORT = dg.AssetKey(["published", "report"])
 
 
@@ -37,6 +39,13 @@ def publication() -> dg.Definitions:
                 " points at the newest. 已发布的完整版本",
             )
         ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                EXPORTABLE,
+                asset=GENERATION,
+                description="Required deliveries and consents are in; else nothing may leave.",
+            )
+        ],
         **partitioned(),
     )
     @guarded("publish")
@@ -53,6 +62,14 @@ def publication() -> dg.Definitions:
                 "content_digest": result.content_digest,
                 "rows": markdown_table(("mart", "rows"), sorted(result.rows.items())),
             }
+        )
+        blockers = export_blockers(run.settings, run.as_of)
+        yield dg.AssetCheckResult(
+            passed=not blockers,
+            check_name=EXPORTABLE,
+            severity=dg.AssetCheckSeverity.WARN,
+            description="; ".join(str(error) for error in blockers[:SHOWN]),
+            metadata={"blockers": len(blockers)},
         )
 
     @dg.multi_asset(

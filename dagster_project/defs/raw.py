@@ -14,9 +14,15 @@ from dagster_project.guard import guarded
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
 from dagster_project.specs import raw_spec
+from warehouse import deliveries
 from warehouse.contract import load_contracts
+from warehouse.deliveries import Contracts
 from warehouse.ledger import Ledger
 
+DELIVERIES = "deliveries"
+DELIVERIES_MEAN = (
+    "No file was refused or waits, no record is set aside, no expected day is missing."
+)
 COUNTS = ("records_in", "loaded", "quarantined", "deduplicated", "superseded")
 
 
@@ -25,8 +31,11 @@ def raw() -> dg.Definitions:
     """Intake and its gate."""
     contracts = load_contracts()
     specs = [raw_spec(contract) for contract in contracts.values()]
+    checks = [
+        dg.AssetCheckSpec(DELIVERIES, asset=spec.key, description=DELIVERIES_MEAN) for spec in specs
+    ]
 
-    @dg.multi_asset(name="intake", specs=specs, **partitioned())
+    @dg.multi_asset(name="intake", specs=specs, check_specs=checks, **partitioned())
     @guarded("intake")
     def intake(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
         from warehouse.intake import run_intake
@@ -38,6 +47,7 @@ def raw() -> dg.Definitions:
             yield dg.MaterializeResult(
                 asset_key=spec.key, metadata={"dagster/row_count": table["loaded"], **table}
             )
+        yield from delivery_checks(run, contracts)
 
     landing = [
         dg.AssetSpec(
@@ -51,6 +61,31 @@ def raw() -> dg.Definitions:
     return dg.Definitions(
         assets=[*landing, intake], asset_checks=[gate("raw", [spec.key for spec in specs])]
     )
+
+
+def delivery_checks(run: Run, contracts: Contracts) -> Iterator[dg.AssetCheckResult]:
+    """What `rapport files` says of each table, as counts; a warning, for the gate decides."""
+    ledger = Ledger(run.settings.ledger_file)
+    waiting = Counter(
+        (row["source"], row["table"]) for row in deliveries.waiting(run.settings, ledger, contracts)
+    )
+    for row in deliveries.tables(ledger, contracts, run.as_of):
+        key = (row["source"], row["table"])
+        counts = {
+            "files_refused": row["files_quarantined"],
+            "files_waiting": waiting[key],
+            "records_set_aside": row["quarantined"],
+            "days_missing": len(row["missing_dates"]),
+        }
+        if key in contracts:
+            yield dg.AssetCheckResult(
+                passed=not any(counts.values()),
+                asset_key=dg.AssetKey(list(key)),
+                check_name=DELIVERIES,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"last_date": str(row["last_date"]), **counts},
+            )
+    ledger.close()
 
 
 def table_counts(run: Run) -> dict[tuple[str, str], Counter[str]]:

@@ -36,7 +36,15 @@ class GateWorld:
         self.settings: Settings = self.lake.settings
         _deliver(self.lake)
         with duckdb.connect(str(self.settings.warehouse_file)) as con:
-            for schema in ("customer", "facts", "indicators", "segments", "campaigns", "marts"):
+            for schema in (
+                "customer",
+                "facts",
+                "indicators",
+                "segments",
+                "campaigns",
+                "marts",
+                "dq",
+            ):
                 con.execute(f"create schema {schema}")
             con.execute(
                 f"create table people as select i, {KEY} as customer_key from range({PEOPLE}) t(i)"
@@ -250,11 +258,11 @@ def _marts(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
             f"create temp view {name} as"
             f" from read_parquet('{lake}/{path}', hive_partitioning = false)"
         )
-    for name in load_marts():
+    for name, mart in load_marts().items():
         columns = ", ".join(f'"{column}" {kind}' for column, kind in types[name].items())
-        con.execute(f"create or replace table marts.{name} ({columns})")
+        con.execute(f"create or replace table {mart.schema}.{name} ({columns})")
         rows = f"by name {filled[name]}" if name in filled else "default values"
-        con.execute(f"insert into marts.{name} {rows}")
+        con.execute(f"insert into {mart.schema}.{name} {rows}")
 
 
 def _types() -> dict[str, dict[str, str]]:

@@ -10,8 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from warehouse import dq, findings
 from warehouse.contract import TableContract, load_contracts
+from warehouse.files import write_parquet
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)
@@ -107,6 +110,10 @@ class TinyLake:
         self._table("audit/event_days", events, days)
         self._table("audit/snapshots", snapshots, [(as_of, False, "snapshot")])
         self._table("audit/file_accounting", ACCOUNTING, accounting)
+        for name, columns in dq.SCHEMAS.items():
+            table = pa.schema(list(columns.items())).empty_table()
+            write_parquet(table, self.settings.lake / "audit" / f"{name}.parquet")
+        findings.write(self.settings, [], set())
 
     def _version(self, files: set[str]) -> str:
         return "+".join([self.code, *sorted(files)])
