@@ -21,11 +21,15 @@ from expectations.results import (
 from expectations.vocabulary import CRITICAL, Suite
 from expectations.watch import watch
 from expectations.workspace import World, look, statements
+from warehouse.errors import RapportError
 from warehouse.faults import fault_point
+from warehouse.ledger import Ledger
 from warehouse.scrub import describe
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
+SHRUNK_SHARE = 0.1
+"""A suite that lost more of its checks than this was weakened, not mended."""
 
 __all__ = ["STAGES", "CheckResult", "GateResult", "build_docs", "require_all_green", "run_stage"]
 
@@ -66,10 +70,35 @@ def run_stage(
         suite_digest=_digest(suites),
     )
     write_result(settings, result)
+    record(settings, result)
     fault_point("gate_after")
     shown = "green" if result.passed else "red"
     log.info("gate %s is %s: %d checks, %d failed", stage, shown, len(checks), len(result.failed))
     return result
+
+
+def record(settings: Settings, result: GateResult) -> None:
+    """Write to the ledger what was asked and how it ended; a suite that asks less is said aloud."""
+    if not settings.ledger_file.exists():
+        return
+    ledger = Ledger(settings.ledger_file)
+    try:
+        before = [e.detail for e in ledger.events("gate") if e.subject == result.stage][-1:]
+        asked = len(result.checks)
+        if before and asked < before[0]["checks"] * (1 - SHRUNK_SHARE):
+            fields = {"stage": result.stage, "checks": asked, "before": before[0]["checks"]}
+            log.warning("%s", RapportError("RP-2004", **fields))
+        detail = {
+            "run_id": result.run_id,
+            "as_of": result.as_of,
+            "passed": result.passed,
+            "checks": asked,
+            "failed": len(result.failed),
+            "suite_digest": result.suite_digest,
+        }
+        ledger.append_event("gate", result.stage, detail)
+    finally:
+        ledger.close()
 
 
 def declared(stage: str, world: World) -> list[Suite]:

@@ -57,6 +57,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-2001": Problem("gate_red", "read the failed checks; the last generation stays published"),
     "RP-2002": Problem("gate_empty", "a gate without results is red; restore its suite"),
     "RP-2003": Problem("no_such_finding", "list the findings with `rapport findings`"),
+    "RP-2004": Problem("suite_shrunk", "restore the checks, or say in the commit why they went"),
     "RP-2010": Problem("identity_unavailable", "remove the vault's files of the table; run again"),
     "RP-2011": Problem(
         "identity_changes_in_bulk",

@@ -20,6 +20,8 @@ from expectations.results import (
 from expectations.vocabulary import WARNING, Check, measure, none, rows, suite, within
 from warehouse import dbt_runner
 from warehouse.errors import RapportError
+from warehouse.ledger import Ledger
+from warehouse.settings import Settings
 
 CANARY = "13912345678 王小明 canary@example.com"
 
@@ -224,3 +226,19 @@ def test_every_contract_has_its_suite_so_a_new_source_is_gated_without_a_line_of
     looked = gate.look(world.settings, "raw", AS_OF)
     tables = {suite.table for suite in raw.suites(looked)}
     assert {f"lake.{source}__{table}" for source, table in looked.contracts} <= tables
+
+
+def test_every_verdict_is_in_the_ledger_and_a_suite_that_asks_less_is_said_aloud(tmp_path, caplog):
+    settings = Settings(home=tmp_path)
+    ledger = Ledger(settings.ledger_file)
+    held = CheckResult("t", "c", True, "critical", 1, 0)
+    for number, asked in enumerate((20, 19, 15)):
+        gate.record(settings, GateResult("raw", True, [held] * asked, str(number), "", f"d{asked}"))
+    recorded = [event.detail for event in ledger.events("gate")]
+    assert [(d["run_id"], d["checks"], d["suite_digest"]) for d in recorded] == [
+        ("0", 20, "d20"),
+        ("1", 19, "d19"),
+        ("2", 15, "d15"),
+    ]
+    warned = [line for line in caplog.messages if line.startswith("RP-2004")]
+    assert len(warned) == 1 and "checks=15 before=19" in warned[0]
