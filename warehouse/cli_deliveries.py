@@ -6,14 +6,15 @@ What does not belong here: reading ledger or lake (`deliveries`, `findings`, `re
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from warehouse import console_deliveries as console
-from warehouse.errors import CATALOGUE, RapportError
+from warehouse.cli_errors import FAILED, coded_errors
+from warehouse.errors import CATALOGUE
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
@@ -30,17 +31,10 @@ Since = Annotated[
 
 @contextmanager
 def opened() -> Iterator[tuple[Settings, Ledger]]:
-    """The installation and its ledger; a coded error becomes its line and exit code 2."""
+    """The installation and its ledger; a coded error becomes its line and an exit code."""
     settings = Settings()
-    try:
-        ledger = Ledger(settings.ledger_file)
-        try:
-            yield settings, ledger
-        finally:
-            ledger.close()
-    except RapportError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    with coded_errors(), closing(Ledger(settings.ledger_file)) as ledger:
+        yield settings, ledger
 
 
 @app.command()
@@ -194,4 +188,4 @@ def doctor(as_json: Json = False) -> None:
         for finding in found:
             mark = "ok  " if finding.is_well else "BAD "
             typer.echo(f"{mark} {finding.what:<10} {finding.detail}")
-    raise typer.Exit(0 if all(finding.is_well for finding in found) else 2)
+    raise typer.Exit(0 if all(finding.is_well for finding in found) else FAILED)
