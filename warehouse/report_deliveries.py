@@ -17,6 +17,7 @@ REASONS = {
     "late_rows": "rows of earlier days 迟到记录",
     "corrected": "replaced by another version 更正",
     "contract": "read by a changed contract or key 契约变更",
+    "identity": "customers merged or parted 客户合并或拆分",
 }
 
 

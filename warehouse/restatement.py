@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from warehouse.errors import RapportError
+from warehouse.identity.changes import MERGE, MOVE, RENAME, SPLIT
 from warehouse.ledger import Event, Ledger
 from warehouse.ledger_files import FileRecord
 from warehouse.settings import Settings
@@ -24,7 +25,7 @@ FILE_EVENTS = ("loaded", "superseded", "quarantined")
 
 @dataclass(frozen=True)
 class Restatement:
-    """One file that changes what was published; counts and dates only."""
+    """One file (or set of changes of identity) that changes what was published."""
 
     source: str
     table: str
@@ -92,7 +93,17 @@ def since_last(ledger: Ledger, settings: Settings, as_of: date) -> list[Restatem
                 replaced_file_id=replaced,
             )
         )
-    return found
+    return found + _identities(ledger, last.sequence, as_of)
+
+
+def _identities(ledger: Ledger, since: int, as_of: date) -> list[Restatement]:
+    """Sets of customers that merged or parted since; `identity report` says what follows."""
+    events = ledger.events(MERGE, SPLIT, MOVE, RENAME, after=since)
+    change_sets = dict.fromkeys(event.detail["change_set"] for event in events)
+    return [
+        Restatement("identity", "customer_xref", as_of, change_set, "identity", 0, (), False)
+        for change_set in change_sets
+    ]
 
 
 def unpublished(ledger: Ledger) -> set[str]:

@@ -169,3 +169,16 @@ def test_before_the_first_publication_nothing_counts_as_come_since(tmp_path):
     take(settings, (D2, bills(2, D2, first=5)))
     (file,) = (file for file in ledger.active_files() if file.business_date == D2)
     assert unpublished(ledger) == {file.file_id}
+
+
+def test_customers_that_merged_are_a_restatement_of_their_own(tmp_path):
+    settings = make_settings(tmp_path)
+    take(settings, (D1, bills(2, D1)))
+    publish(settings, D1)
+    ledger = Ledger(settings.ledger_file)
+    for old in ("k2", "k3"):
+        detail = {"from": old, "records": 1, "change_set": "c1"}
+        ledger.append_event("identity_merge", "k1", detail)
+    (found,) = publish(settings, D2)
+    assert (found.reason, found.table, found.file_id) == ("identity", "customer_xref", "c1")
+    assert publish(settings, D2) == []
