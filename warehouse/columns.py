@@ -45,7 +45,7 @@ def expression(
         return Expression(column.name, nothing, held, nothing)
     is_text = not typed or read_type(column) == "varchar"
     present = f"nullif(trim({raw}), '')" if is_text else raw
-    value, sentinel, rules = _plain_value(column, held), "", []
+    value, sentinel, rules = _plain_value(column, held, not typed), "", []
     unread = f"{present} is not null and {value} is null"
     if column.data_type in times.TYPES:
         sentinel = times.is_sentinel(column, contract, value, present if is_text else None)
@@ -85,11 +85,11 @@ def is_identifier(column: Column, contract: TableContract) -> bool:
     return is_number_of or column.kind in ("phone", "id_number")
 
 
-def _plain_value(column: Column, held: str) -> str:
+def _plain_value(column: Column, held: str, is_blank_possible: bool) -> str:
     """The value of the declared type, null where it would not fit unchanged."""
     kind = column.data_type
     if kind == "varchar":
-        return f"nullif({held}, '')"
+        return f"nullif({held}, '')" if is_blank_possible else held
     if kind == "boolean":
         return held
     if kind == "timestamp":

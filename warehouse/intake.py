@@ -194,7 +194,8 @@ class _Intake:
     def _start(self, file: FileRecord, arrival: Arrival | None = None) -> Future[Loaded]:
         contract = self.contracts[file.source, file.table]
         manifest = arrival.manifest if arrival else None
-        task = Task(contract, file.business_date, file.file_id, file.sha256, manifest)
+        is_fresh = arrival is not None
+        task = Task(contract, file.business_date, file.file_id, file.sha256, manifest, is_fresh)
         return self.pool.submit(self._work, task)
 
     def _work(self, task: Task) -> Loaded:

@@ -43,11 +43,12 @@ class KeyHashes:
 
     def repeat(self) -> bool:
         """Whether any hash occurred twice; looks at one part of all hashes at a time."""
-        parts = self._count // PART + 1
+        parts = 1 << (self._count // PART).bit_length()
         return any(self._part_repeats(part, parts) for part in range(parts))
 
     def _part_repeats(self, part: int, parts: int) -> bool:
-        chosen = [some[some % np.uint64(parts) == part] for some in self._chunks()]
+        bits = np.uint64(parts - 1)
+        chosen = [some[(some & bits) == part] for some in self._chunks()]
         found = np.sort(np.concatenate(chosen)) if chosen else np.empty(0)
         return bool((found[1:] == found[:-1]).any())
 

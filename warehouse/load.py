@@ -26,7 +26,8 @@ def load(
     con: duckdb.DuckDBPyConnection, settings: Settings, keys: Pseudonyms, task: Task
 ) -> Loaded:
     """Load one file with one worker's connection."""
-    worker = Worker(con, settings, keys, task, stored(settings, task.sha256))
+    source = settings.store / task.sha256 if task.is_fresh else stored(settings, task.sha256)
+    worker = Worker(con, settings, keys, task, source)
     try:
         with scrubbed():
             _hold_to_manifest(worker)

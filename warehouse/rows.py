@@ -105,6 +105,7 @@ class _File:
             schema,
             compression="zstd",
             use_dictionary=words,
+            store_decimal_as_integer=True,
             store_schema=False,  # Parquet's own types say all; this would hold pyarrow's
         )
 

@@ -33,6 +33,8 @@ class Task:
     file_id: str
     sha256: str
     manifest: Manifest | None = None
+    is_fresh: bool = False
+    """Whether its bytes were checked while they were stored, a moment ago."""
 
     @property
     def place(self) -> Place:
