@@ -44,7 +44,7 @@ def prepare_audience(world: World, period: Period, book: ContactBook) -> None:
     told = told[history.allows_sms[told] & bool(period.deliveries)]
     history.informed[:] = False
     history.informed[told] = True
-    low = min(period.first + 8, period.last)
+    low = min(period.first + (8 if len(period.deliveries) == 1 else 3), period.last)
     start = office_time(rng, rng.integers(low, period.last + 1, len(told)), 10, 18)
     book.add(
         told, direction=OUTBOUND, channel=SMS, product=FIBRE_OFFER, intent=INFORM,
