@@ -248,7 +248,7 @@ def reference_partition(records):
 
 @given(versions=VERSIONS, order=st.randoms(use_true_random=False))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_every_day_of_history_equals_a_slow_reference_in_any_order_of_rows(
     tmp_path_factory, versions, order

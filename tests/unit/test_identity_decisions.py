@@ -180,7 +180,7 @@ DECIDED = st.lists(st.tuples(st.sampled_from(["split", "merge", "pin"]), PAIR), 
 
 
 @given(records=RECORDS, decided=DECIDED, order=st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_decisions_hold_in_any_order_of_arrival_and_never_mix_people_with_bodies(
     tmp_path_factory, records, decided, order
 ):

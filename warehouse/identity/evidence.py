@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from warehouse.identity import graph
 from warehouse.identity.residue import probable_links
-from warehouse.identity.timeline import bonds_of
+from warehouse.identity.timeline import shared_by
 
 PRODUCERS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (probable_links,)
 """In their order; each may read what those before it have added."""
@@ -30,10 +30,7 @@ def collect(con: duckdb.DuckDBPyConnection) -> None:
         qualify row_number() over (partition by position order by from_date desc) = 1
         """
     )
-    pairs = con.sql(
-        f"select position, min(position) over (partition by rule_code, value) as first"
-        f" from ({bonds_of('latest')})"
-    ).fetchnumpy()
+    pairs = con.sql(shared_by("latest")).fetchnumpy()
     labels = graph.components(pairs["position"], pairs["first"], size)
     con.register("joined_arrow", pa.table({"position": range(size), "component": labels}))
     con.execute("create temp table joined as from joined_arrow")

@@ -1,8 +1,9 @@
 """The restatement report: what else changes when customers merge or part. Keys, names and counts.
 
 Facts keep the numbers of their source, so the report follows the records that moved: their rows in
-the lake, the indicators that stand on those tables, the campaigns they were members of. What does
-not belong here: whether the changes may stand (`changes`).
+the lake, the indicators that stand on those tables, the campaigns they were members of. What the
+records say of the person themselves changes with any of them and is not listed. What does not
+belong here: whether the changes may stand (`changes`).
 """
 
 import json
@@ -86,10 +87,11 @@ def _tables(
     con: duckdb.DuckDBPyConnection, settings: Settings, contracts: Iterable[TableContract]
 ) -> list[dict[str, Any]]:
     columns = {row[0] for row in con.sql("select distinct id_column from touched").fetchall()}
+    people = {(entity.source, entity.table) for entity in ENTITIES}
     found = []
     for contract in contracts:
         names = [column.name for column in contract.columns if column.name in columns]
-        if contract.event and names:
+        if names and (contract.source, contract.table) not in people:
             rows = con.sql(
                 f"select count(*) from {_rows(settings, contract)} as delivered"
                 f" where {_is_touched(names)}"

@@ -27,6 +27,24 @@ def bonds_of(relation: str) -> str:
     )
 
 
+def shared_by(relation: str) -> str:
+    """SQL for (position, first): who says the same as an older record, and which that is."""
+    return f"""
+        with said as (
+            {bonds_of(relation)}
+        ),
+        shared as (
+            select rule_number, value, min(position) as first
+            from said
+            group by rule_number, value
+            having min(position) < max(position)
+        )
+        select said.position, shared.first
+        from said inner join shared
+            on said.rule_number = shared.rule_number and said.value = shared.value
+    """
+
+
 def build(con: duckdb.DuckDBPyConnection, constraints: Constraints) -> None:
     """Fill `node` (node, family, from_date, position) and `bond` (bond, node, rule, confidence).
 
@@ -34,14 +52,7 @@ def build(con: duckdb.DuckDBPyConnection, constraints: Constraints) -> None:
     """
     _add_hand_made(con, constraints)
     size = con.sql("select count(*) from record").fetchone()[0]
-    edges = con.sql(
-        f"""
-        select position, min(position) over (partition by rule_code, value) as first
-        from ({bonds_of("claim")})
-        union all
-        select low, high from edge
-        """
-    ).fetchnumpy()
+    edges = con.sql(f"{shared_by('claim')} union all select low, high from edge").fetchnumpy()
     family = graph.components(edges["position"], edges["first"], size)
     con.register("family_arrow", pa.table({"position": range(size), "family": family}))
     con.execute(
@@ -94,16 +105,20 @@ def _add_bonds(con: duckdb.DuckDBPyConnection) -> None:
                 on node.position = claim.position and node.from_date >= claim.from_date
             where node.position not in (from pinned)
         ),
+        said as (
+            {bonds_of("saying")}
+        ),
+        same as (
+            select rule_number, value, from_date, min(node) as first
+            from said
+            group by rule_number, value, from_date
+            having count(*) > 1
+        ),
         shared as (
-            select
-                node,
-                rule_code,
-                confidence,
-                rule_number,
-                min(node) over same as first,
-                count(*) over same as sharers
-            from ({bonds_of("saying")})
-            window same as (partition by rule_code, value, from_date)
+            select said.node, said.rule_code, said.confidence, said.rule_number, same.first
+            from said inner join same
+                on said.rule_number = same.rule_number and said.value = same.value
+                    and said.from_date = same.from_date
         ),
         pair as (
             select
@@ -119,7 +134,7 @@ def _add_bonds(con: duckdb.DuckDBPyConnection) -> None:
             inner join node as high on edge.high = high.position and low.from_date = high.from_date
         )
         select first * {_RULE_SLOTS} + rule_number as bond, node, rule_code, confidence
-        from shared where sharers > 1
+        from shared
         union all
         select bond, unnest([low, high]), rule_code, confidence from pair
         """

@@ -23,7 +23,7 @@ FOREVER = date(9999, 12, 31)
 
 
 def origin(source_name: str, entity: str, source_id: str) -> str:
-    """What a record's key is made of."""
+    """What a record's key is made of; SQL here spells it the same way."""
     return f"{source_name}:{entity}:{source_id}"
 
 
@@ -67,13 +67,12 @@ def _load_keys(con: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms) -> None:
     )
     anchors = con.sql(
         """
-        select distinct position, source_name, entity, source_id
+        select distinct position, concat_ws(':', source_name, entity, source_id) as origin
         from anchor inner join record using (position)
         order by position
         """
     ).to_arrow_table()
-    names = anchors.select(["source_name", "entity", "source_id"]).to_pylist()
-    keys = pseudonyms.keys_of(origin(**name) for name in names)
+    keys = pseudonyms.keys_of(anchors["origin"].to_pylist())
     if len(set(keys)) != len(keys):
         raise RapportError("RP-3013", customers=len(keys))
     con.register("key_arrow", pa.table({"position": anchors["position"], "customer_key": keys}))
