@@ -142,4 +142,6 @@ def _segment(world: World, table: str) -> Suite:
 
 
 def _is_segment(world: World, table: str) -> bool:
-    return table.startswith("segments.seg_") and world.columns[table][0] == "customer_key"
+    columns = world.columns[table]
+    dated = {"as_of_date", "is_current"} & set(columns)
+    return table.startswith("segments.seg_") and columns[0] == "customer_key" and bool(dated)

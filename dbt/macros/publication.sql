@@ -7,3 +7,25 @@ rights (a published file is the permission).
 {% macro smallest_group() -%}
     {{ env_var('RAPPORT_K_ANONYMITY', '20') | int }}
 {%- endmacro %}
+
+{# Every row of `rows` with `is_suppressed`: groups below the smallest size, and with them the next
+   smallest of the same total, until what is hidden together is large enough. Otherwise the total less
+   what is shown would give them away. #}
+{% macro small_groups_marked(rows, count, partition, order) -%}
+    select
+        *,
+        {{ count }} < {{ smallest_group() }}
+        or (smallest_count < {{ smallest_group() }} and smaller_count < {{ smallest_group() }})
+            as is_suppressed
+    from (
+        select
+            *,
+            min({{ count }}) over (partition by {{ partition }}) as smallest_count,
+            sum({{ count }}) over (
+                partition by {{ partition }}
+                order by {{ count }} asc nulls last, {{ order }} asc nulls last
+                rows between unbounded preceding and current row
+            ) - {{ count }} as smaller_count
+        from {{ rows }}
+    ) as ordered
+{%- endmacro %}

@@ -77,3 +77,12 @@ What does not belong here: thresholds that people edit (seeds), the formulas bel
         {{- 'unknown' -}}
     {%- endif -%}
 {%- endmacro %}
+
+{# Share of the chosen customer-months after which the customer left within so many days, of those
+   that lie so far back that it would be known. #}
+{% macro share_left(chosen, days) -%}
+    cast(
+        count(*) filter (where {{ chosen }} and age_days >= {{ days }} and days_left <= {{ days }})
+        as double
+    ) / nullif(count(*) filter (where {{ chosen }} and age_days >= {{ days }}), 0)
+{%- endmacro %}

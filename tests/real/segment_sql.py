@@ -26,6 +26,7 @@ def model(path: str) -> str:
         ref=lambda name: name,
         source=lambda _, name: name,
         stale_days=lambda _: "select as_of_date as day_date, 'v' as version from snapshots",
+        days_between=lambda first, last: f"date_diff('day', {first}, {last})",
         stale_snapshots=lambda name: f"select * from {name}",
     )
 

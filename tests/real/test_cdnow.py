@@ -98,6 +98,9 @@ def life(purchases) -> pd.DataFrame:
                     as old_dollars
             from purchase_frame join snapshots on day::date <= as_of_date
             group by customer, as_of_date""")
+        con.execute("""
+            create table event_days as
+            select 'boss' as source_name, 'bills' as table_name, date '1997-01-01' as event_date""")
         for name in ("service", "payment"):
             con.execute(f"create view ind_{name} as from bought")
         con.execute("""

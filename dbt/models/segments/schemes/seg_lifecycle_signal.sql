@@ -4,7 +4,10 @@
 -- Grain: one row per customer_key, as_of_date.
 {%- set new_days = 90 %}
 {%- set silent_days = 90 %}
-{%- set bill_trend = 0.2 %}
+{#- 90 days hold two to four monthly bills: a fall of a third or a rise of a half is no trend -#}
+{%- set bill_fall = 0.4 %}
+{%- set bill_rise = 0.6 %}
+{%- set trend_days = 180 %}
 {%- set usage_trend = 0.4 %}
 with
 
@@ -12,6 +15,13 @@ stale as (
     {{ stale_days(source('audit', 'snapshots')) }}
 ),
 
+recorded as (
+    select min(event_date) as first_bill_date
+    from {{ source('audit', 'event_days') }}
+    where source_name = 'boss' and table_name = 'bills'
+),
+
+-- before bills are on record for both windows of the trend, the earlier one is cut short
 signals as (
     select
         service.customer_key,
@@ -20,7 +30,12 @@ signals as (
         service.tenure_days,
         service.month_to_month_share,
         service.started_services_count_90d - service.ended_services_count_90d as services_change,
-        value_of.billed_growth_share_90d as bill_growth,
+        case
+            when
+                {{ days_between('recorded.first_bill_date', 'service.as_of_date') }}
+                >= {{ trend_days }} - 1
+                then value_of.billed_growth_share_90d
+        end as bill_growth,
         greatest(
             usage_of.call_minutes_growth_share_30d, usage_of.data_growth_share_30d
         ) as usage_growth,
@@ -34,6 +49,7 @@ signals as (
         on service.customer_key = usage_of.customer_key and service.as_of_date = usage_of.as_of_date
     inner join {{ ref('ind_payment') }} as payment
         on service.customer_key = payment.customer_key and service.as_of_date = payment.as_of_date
+    cross join recorded
 ),
 
 ruled as (
@@ -49,10 +65,10 @@ ruled as (
                 then 'silent_without_contract'
             when tenure_days < {{ new_days }} then 'new_customer'
             when services_change < 0 then 'gave_up_services'
-            when bill_growth <= -{{ bill_trend }} then 'bills_fall'
+            when bill_growth <= -{{ bill_fall }} then 'bills_fall'
             when usage_growth <= -{{ usage_trend }} then 'usage_falls'
             when services_change > 0 then 'took_services'
-            when bill_growth >= {{ bill_trend }} then 'bills_grow'
+            when bill_growth >= {{ bill_rise }} then 'bills_grow'
             else 'steady'
         end as rule_code
     from signals

@@ -1,0 +1,151 @@
+-- Which signs come before a departure, how long before, and how far they can be trusted. A warning
+-- counts when it stood at a snapshot in the half year before; its lead is that of the first one. A
+-- rate over 30, 60 or 90 days uses only snapshots that lie so far back.
+-- Grain: one row per signal_code.
+{%- set signals = {
+    'bills_fall': 'value.billed_growth_share_90d <= -0.4',
+    'usage_falls':
+        'greatest(usage.call_minutes_growth_share_30d, usage.data_growth_share_30d) <= -0.4',
+    'gave_up_services': 'service.ended_services_count_90d > service.started_services_count_90d',
+    'silent_month': 'usage.days_since_usage_90d >= 30',
+    'bill_overdue': 'payment.overdue_bills_count > 0',
+    'complained': 'contact.complaints_count_90d > 0',
+    'looked_at_cancelling': 'web.cancel_views_count_30d > 0',
+    'contract_runs_out': 'service.days_to_contract_end between -30 and 30',
+    'in_decline': "life.segment_code = 'decline'",
+} %}
+{%- set tables = ['value', 'usage', 'payment', 'contact', 'web'] %}
+{%- set warned_days = 180 %}
+with
+
+run_context as (
+    select * from {{ source('audit', 'run_context') }}
+),
+
+life as (
+    select * from {{ ref('seg_lifecycle') }}
+    where segment_code <> 'exit'
+),
+
+departures as (
+    select * from {{ ref('seg_lifecycle_exit') }}
+),
+
+customer_months as (
+    select
+        {% for signal, condition in signals.items() %}
+            coalesce({{ condition }}, false) as {{ signal }},
+        {% endfor %}
+        service.customer_key,
+        service.as_of_date
+    from {{ ref('ind_service') }} as service
+    inner join life
+        on service.customer_key = life.customer_key and service.as_of_date = life.as_of_date
+    {% for table in tables %}
+        inner join {{ ref('ind_' ~ table) }} as {{ table }}
+            on
+                service.customer_key = {{ table }}.customer_key
+                and service.as_of_date = {{ table }}.as_of_date
+    {% endfor %}
+    where service.is_active = 1
+),
+
+ahead as (
+    select
+        customer_months.customer_key,
+        customer_months.as_of_date,
+        min({{ days_between('customer_months.as_of_date', 'departures.exit_date') }}) as days_left
+    from customer_months
+    inner join departures
+        on
+            customer_months.customer_key = departures.customer_key
+            and customer_months.as_of_date < departures.exit_date
+    group by customer_months.customer_key, customer_months.as_of_date
+),
+
+dated as (
+    select
+        customer_months.*,
+        ahead.days_left,
+        {{ days_between('customer_months.as_of_date', 'run_context.as_of_date') }} as age_days
+    from customer_months
+    cross join run_context
+    left join ahead
+        on
+            customer_months.customer_key = ahead.customer_key
+            and customer_months.as_of_date = ahead.as_of_date
+),
+
+signs as (
+    {% for signal in signals -%}
+        select
+            '{{ signal }}' as signal_code,
+            {{ signal }} as is_warned,
+            customer_key,
+            days_left,
+            age_days
+        from dated
+        union all
+    {% endfor -%}
+    select
+        'any' as signal_code,
+        {{ signals | join(' or ') }} as is_warned,
+        customer_key,
+        days_left,
+        age_days
+    from dated
+),
+
+rates as (
+    select
+        signal_code,
+        count(*) filter (where is_warned) as warned_months_count,
+        {% for days in [30, 60, 90] %}
+            {{ share_left('is_warned', days) }} as exit_share_{{ days }}d,
+        {% endfor %}
+        {{ share_left('not is_warned', 90) }} as unwarned_exit_share_90d
+    from signs
+    group by signal_code
+),
+
+leads as (
+    select
+        signal_code,
+        customer_key,
+        max(case when is_warned and days_left <= {{ warned_days }} then days_left end) as lead_days
+    from signs
+    where days_left is not null
+    group by signal_code, customer_key
+),
+
+warnings as (
+    select
+        signal_code,
+        count(*) as exits_count,
+        count(lead_days) as warned_exits_count,
+        median(lead_days) as median_lead_days
+    from leads
+    group by signal_code
+),
+
+final as (
+    select
+        rates.signal_code,
+        warnings.exits_count,
+        warnings.warned_exits_count,
+        cast(warnings.warned_exits_count as double) / warnings.exits_count as warned_exits_share,
+        cast(warnings.median_lead_days as double) as median_lead_days,
+        rates.warned_months_count,
+        rates.exit_share_30d,
+        rates.exit_share_60d,
+        rates.exit_share_90d,
+        rates.unwarned_exit_share_90d,
+        rates.exit_share_90d / nullif(rates.unwarned_exit_share_90d, 0) as lift_90d,
+        run_context.as_of_date
+    from rates
+    inner join warnings on rates.signal_code = warnings.signal_code
+    cross join run_context
+    where warnings.warned_exits_count >= {{ smallest_group() }}
+)
+
+select * from final
