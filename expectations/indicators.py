@@ -143,5 +143,5 @@ def _segment(world: World, table: str) -> Suite:
 
 def _is_segment(world: World, table: str) -> bool:
     columns = world.columns[table]
-    dated = {"as_of_date", "is_current"} & set(columns)
-    return table.startswith("segments.seg_") and columns[0] == "customer_key" and bool(dated)
+    places_customers = columns[0] == "customer_key" and "segment_code" in columns
+    return table.startswith("segments.seg_") and places_customers

@@ -200,7 +200,7 @@ INDICATORS = (
     (301001209, 'billed_yuan_90d', 'ind_value', 'yuan', 90),
     (301002109, 'billed_growth_share_90d', 'ind_value', 'share', 90)
     ) t(indicator_code, indicator_name, table_name, unit_code, window_days)""",
-    f"""create table segments.seg_age_band as select customer_key, '35+' as age_band_code,
+    f"""create table segments.seg_age_band as select customer_key, '35+' as segment_code,
     date '{AS_OF}' as as_of_date from people""",
 )
 
