@@ -26,8 +26,12 @@ MAY_BE_EMPTY = {
     "mart_propensity_evaluation",
     "mart_campaign_review",
     "dq_quarantine",
+    "mart_segment_transition",
+    "mart_segment_change",
+    "mart_lifecycle_warning",
+    "mart_abc_class",
 }
-"""Without campaigns, enough outcomes or bad records these are empty; all others have rows."""
+"""Without campaigns, outcomes, bad records, a second snapshot or bills these have nothing to say."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {
