@@ -31,7 +31,7 @@ MAY_BE_EMPTY = {
     "mart_lifecycle_warning",
     "mart_abc_class",
 }
-"""Without campaigns, outcomes, bad records, a second snapshot or bills these have nothing to say."""
+"""Without campaigns, outcomes, bad records, a second snapshot or bills these have no rows."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {
