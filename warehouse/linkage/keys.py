@@ -7,6 +7,7 @@ does not belong here: comparing two values (`comparisons.py`).
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,12 +49,18 @@ def sound(folded: str) -> str:
 
 
 def _readings(folded: str) -> list[str]:
-    from pypinyin import Style, lazy_pinyin
-
     for length in (2, 1):
         if reading := _SURNAME_READINGS.get(folded[:length]):
-            return [reading, *lazy_pinyin(folded[length:], style=Style.NORMAL)]
-    return lazy_pinyin(folded, style=Style.NORMAL)
+            return [reading, *map(_reading, folded[length:])]
+    return [_reading(character) for character in folded]
+
+
+@cache
+def _reading(character: str) -> str:
+    """The commonest reading of one character: names are no phrases, and characters repeat."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(character, style=Style.NORMAL))
 
 
 def _name(text: str) -> Keys:
