@@ -1,4 +1,4 @@
--- What arrived and what became of it, repeats and replaced versions included: the ledger as a table.
+-- What arrived and what became of it, replaced versions included: the ledger as a table.
 -- Grain: one row per file_id.
 with
 
