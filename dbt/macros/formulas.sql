@@ -33,6 +33,14 @@ What does not belong here: sums over windows (window.sql) and engine differences
     end
 {%- endmacro %}
 
+{# The same of parts that stand beside each other in a row. #}
+{% macro concentration(parts) -%}
+    cast({% for part in parts %}({{ part }}) * ({{ part }}){{ ' + ' if not loop.last }}{% endfor %} as double)
+    / nullif(
+        cast({{ parts | join(' + ') }} as double) * cast({{ parts | join(' + ') }} as double), 0
+    )
+{%- endmacro %}
+
 {# Share of the total that customers with strictly more of `amount` make up before this one (one row
    per customer, nothing negative). Equals have the same share, so a border never parts them, and
    whoever crosses a border still belongs above it. #}

@@ -23,7 +23,7 @@ is NULL. Zero means that we know nothing happened. The flag is in the catalogue 
 {% macro indicator_subjects() -%}
     {{ return({
         '101': 'profile', '201': 'service', '301': 'value', '302': 'usage', '303': 'payment',
-        '304': 'balance', '401': 'web', '501': 'contact', '801': 'composite',
+        '304': 'balance', '401': 'web', '501': 'contact', '502': 'campaign', '801': 'composite',
     }) }}
 {%- endmacro %}
 

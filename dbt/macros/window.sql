@@ -58,3 +58,10 @@ input gives another last digit on the next run.
         {{ days_between(first, as_of) }} + 1
     ) - greatest(0, coalesce({{ days_between(last, as_of) }}, 0)))
 {%- endmacro %}
+
+{# Days that two periods have in common, ends included. #}
+{% macro days_in_both(first, last, from, to) -%}
+    greatest(0, {{ days_between(
+        'greatest(' ~ first ~ ', ' ~ from ~ ')', 'least(' ~ last ~ ', ' ~ to ~ ')'
+    ) }} + 1)
+{%- endmacro %}

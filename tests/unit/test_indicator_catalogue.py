@@ -19,10 +19,10 @@ KINDS = {
 }  # fmt: skip
 SUBJECTS = {
     "101": "profile", "201": "service", "301": "value", "302": "usage", "303": "payment",
-    "304": "balance", "401": "web", "501": "contact", "801": "composite",
+    "304": "balance", "401": "web", "501": "contact", "502": "campaign", "801": "composite",
 }  # fmt: skip
 MONEY_IN_NAME = re.compile(r"yuan|fee_per|arpu")
-ENOUGH = 140
+ENOUGH = 200
 
 DECLARED = registry.declared(CHECKOUT / "dbt")
 COMPILED = json.loads(registry.as_environment(CHECKOUT / "dbt"))["by_name"]

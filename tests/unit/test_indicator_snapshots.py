@@ -14,7 +14,10 @@ from living_lake import OCTOBER, TODAY, Living, live_on, live_until_october
 from warehouse import dbt_runner
 
 TOMORROW = date(2026, 11, 16)
-SUBJECTS = ("profile", "service", "value", "usage", "payment", "balance", "web", "contact")
+SUBJECTS = (
+    "profile", "service", "value", "usage", "payment", "balance", "web", "contact", "campaign",
+    "composite",
+)  # fmt: skip
 
 
 def run(lake: Living) -> None:

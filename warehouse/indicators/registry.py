@@ -137,5 +137,6 @@ def _calls(text: str, table: str) -> list[Declared]:
         return ""
 
     environment = Environment(undefined=Blank, autoescape=False, extensions=["jinja2.ext.do"])
-    environment.from_string(text).render(config=config, indicator=indicator, composite=composite)
+    calls = {"config": config, "indicator": indicator, "composite": composite}
+    environment.from_string(text).render(**calls, fromjson=json.loads)
     return found

@@ -2,6 +2,9 @@
 -- Grain: one row per customer_key, as_of_date.
 {%- set known = 'has_wallet' %}
 {%- set last_day_of_span = add_days('to_date', -1) %}
+{%- set month_start = "cast(date_trunc('month', stale.day_date) as date)" %}
+{%- set last_month_start = add_months(month_start, -1) %}
+{%- set last_month_end = add_days(month_start, -1) %}
 with
 
 stale as (
@@ -25,7 +28,11 @@ standing as (
         span.balance_yuan,
         coalesce(span.to_date > stale.day_date, true) as is_last,
         {{ days_in_window('from_date', last_day_of_span, 30, 'stale.day_date') }} as days_30d,
-        {{ days_in_window('from_date', last_day_of_span, 90, 'stale.day_date') }} as days_90d
+        {{ days_in_window('from_date', last_day_of_span, 90, 'stale.day_date') }} as days_90d,
+        {{ days_in_both('from_date', last_day_of_span, month_start, 'stale.day_date') }}
+            as days_month,
+        {{ days_in_both('from_date', last_day_of_span, last_month_start, last_month_end) }}
+            as days_last_month
     from {{ ref('int_balance_span') }} as span
     inner join stale on span.from_date <= stale.day_date
 ),
@@ -37,6 +44,10 @@ balances as (
         sum(balance_yuan) filter (where is_last) as last_yuan,
         cast(sum(balance_yuan * days_30d) as double) / nullif(sum(days_30d), 0) as mean_30d,
         cast(sum(balance_yuan * days_90d) as double) / nullif(sum(days_90d), 0) as mean_90d,
+        cast(sum(balance_yuan * days_month) as double) / nullif(sum(days_month), 0) as mean_month,
+        cast(sum(balance_yuan * days_last_month) as double)
+        / nullif(sum(days_last_month), 0) as mean_last_month,
+        max(balance_yuan) filter (where days_90d > 0) as highest_90d,
         min(balance_yuan) filter (where days_90d > 0) as lowest_90d
     from standing
     group by customer_key, as_of_date
@@ -100,6 +111,14 @@ final as (
         {{ indicator(304009700, 'days_since_movement',
             days_between('max(last_date)', 'spine.as_of_date'), 'day', 'level', known=known,
             en='Days since money last moved', zh='距最近资金变动天数') }},
+        {{ indicator(304005609, 'balance_max_yuan_90d', 'max(highest_90d)', 'yuan', 'level',
+            known=known, sensitive=true, en='Highest balance in 90 days', zh='近90天最高余额') }},
+        {{ indicator(304010500, 'balance_month_mean_yuan', 'max(mean_month)', 'yuan',
+            'semi_additive', known=known, direction='higher_is_better', sensitive=true,
+            en='Mean daily balance of the calendar month so far', zh='当月日均资产') }},
+        {{ indicator(304011500, 'balance_last_month_mean_yuan', 'max(mean_last_month)', 'yuan',
+            'semi_additive', known=known, direction='higher_is_better', sensitive=true,
+            en='Mean daily balance of the calendar month before', zh='上月日均资产') }},
         spine._version
     from spine
     left join windowed

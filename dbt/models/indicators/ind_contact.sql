@@ -1,6 +1,10 @@
 -- How we and the customer talk: contacts, offers, complaints, satisfaction, consent. Unknown
 -- without a CRM record. Grain: one row per customer_key, as_of_date.
 {%- set known = 'has_crm' %}
+{%- set by_channel = [] %}
+{%- for channel in fromjson(slice_members()).channel %}
+    {%- do by_channel.append(sum_within(channel ~ '_contacts', 90)) %}
+{%- endfor %}
 with
 
 stale as (
@@ -107,6 +111,28 @@ final as (
         {{ indicator(501025000, 'allows_email_marketing', 'max(allows_email)', 'flag', 'flag',
             known=known, en='Agrees to marketing by email; unknown when never asked',
             zh='是否同意邮件营销') }},
+        {{ indicator(501021309, 'resolved_contacts_count_90d', sum_within('resolved', 90), 'count',
+            'additive', known=known, direction='higher_is_better',
+            en='Contacts the customer began that were resolved, 90 days',
+            zh='近90天已解决来电次数') }},
+        {{ indicator(501022109, 'satisfaction_share_90d', 'max(satisfaction_90d)', 'share',
+            'ratio', known=known, direction='higher_is_better',
+            en='Mean satisfaction in surveys of 90 days, 0 worst to 1 best', zh='近90天满意度') }},
+        {{ indicator(501026312, 'surveys_count_365d', 'coalesce(max(surveys_365d), 0)', 'count',
+            'additive', known=known, en='Surveys answered in 365 days', zh='近365天满意度评价次数') }},
+        {{ indicator(501027700, 'days_since_complaint',
+            days_between('max(last_complaint_date)', 'spine.as_of_date'), 'day', 'level',
+            known=known, en='Days since the last complaint', zh='距最近投诉天数') }},
+        {{ indicator(501028109, 'contact_focus_share_90d', concentration(by_channel), 'share',
+            'ratio', known=known, en='Concentration of contacts on channels (Herfindahl), 90 days',
+            zh='近90天接触渠道聚焦度') }},
+        {{ indicator_slices(501031309, '{slice}_contacts_count_90d', 'channel',
+            sum_within('{slice}_contacts', 90), 'count', 'additive', known=known,
+            en='Contacts by {slice} in 90 days', zh='近90天{slice}接触次数') }}
+        {{ indicator_slices(501041309, '{slice}_reason_contacts_count_90d', 'reason',
+            sum_within('{slice}_contacts', 90), 'count', 'additive', known=known,
+            en='Contacts the customer began because of {slice}, 90 days',
+            zh='近90天{slice}类来电次数') }}
         spine._version
     from spine
     left join windowed

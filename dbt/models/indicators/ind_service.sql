@@ -1,11 +1,6 @@
 -- What the customer holds and for how long. BOSS registers every service, so no account is no
 -- service: counts and flags are zero, never unknown.
 -- Grain: one row per customer_key, as_of_date.
-{%- set families = {
-    'voice': '语音', 'multi_line': '副卡多线', 'data_pack': '流量包', 'broadband': '宽带',
-    'fibre': '光纤', 'tv': '电视', 'video': '视频', 'security': '安全', 'cloud_backup': '云备份',
-    'device_protection': '终端保障', 'support': '技术支持', 'roaming': '漫游', 'wallet': '钱包',
-} %}
 with
 
 stale as (
@@ -62,11 +57,9 @@ final as (
         {{ indicator(201003800, 'active_families_count',
             'count(distinct case when is_active then family_code end)', 'count', 'distinct',
             direction='higher_is_better', en='Product families held', zh='在用产品族数') }},
-        {% for family, label in families.items() -%}
-        {{ indicator(201010000 + 1000 * loop.index0, 'holds_' ~ family,
-            "coalesce(max(case when is_active and family_code = '" ~ family ~ "' then 1 else 0 end), 0)",
-            'flag', 'flag', en='Holds ' ~ family.replace('_', ' '), zh='是否在用' ~ label) }},
-        {% endfor -%}
+        {{ indicator_slices(201010000, 'holds_{slice}', 'family',
+            "coalesce(max(case when is_active and family_code = '{slice}' then 1 else 0 end), 0)",
+            'flag', 'flag', en='Holds {slice}', zh='是否在用{slice}') }}
         {{ indicator(201030400, 'monthly_fee_yuan',
             'coalesce(sum(monthly_fee_yuan) filter (where is_active), 0)', 'yuan', 'semi_additive',
             direction='higher_is_better', en='Agreed fees a month', zh='月费合计') }},
@@ -80,7 +73,8 @@ final as (
         {{ indicator(201033100, 'month_to_month_share',
             'cast(count(*) filter (where is_active and contract_months <= 1) as double) / nullif(count(*) filter (where is_active), 0)',
             'share', 'ratio', direction='lower_is_better',
-            en='Share of services without a minimum term', zh='无合约服务占比') }},
+            en='Share of services without a minimum term', zh='无合约服务占比',
+            formula='month_to_month_services_count / active_services_count') }},
         {{ indicator(201034700, 'days_to_contract_end',
             'min(contract_days_left) filter (where is_active and contract_months > 1)', 'day',
             'level', en='Days to the end of the minimum term that ends first, negative when past',
@@ -100,6 +94,12 @@ final as (
         {{ indicator(201039312, 'ended_services_count_365d',
             'count(*) filter (where ended_ago < 365)', 'count', 'additive',
             direction='lower_is_better', en='Services ended in 365 days', zh='近365天终止服务数') }},
+        {{ indicator(201038312, 'started_services_count_365d',
+            'count(*) filter (where started_ago < 365)', 'count', 'additive',
+            direction='higher_is_better', en='Services begun in 365 days', zh='近365天开通服务数') }},
+        {{ indicator(201040400, 'month_to_month_services_count',
+            'count(*) filter (where is_active and contract_months <= 1)', 'count', 'semi_additive',
+            direction='lower_is_better', en='Services without a minimum term', zh='无合约服务数') }},
         spine._version
     from spine
     left join subscriptions

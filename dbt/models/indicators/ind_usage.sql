@@ -115,6 +115,17 @@ final as (
             'yuan/minute', 'ratio', known=known, en='Billed per minute of calls, 30 days',
             zh='近30天每分钟话费',
             formula='billed_yuan_30d / call_minutes_30d') }},
+        {{ indicator(302001202, 'call_minutes_7d', sum_within('call_minutes', 7), 'minute',
+            'additive', known=known, en='Minutes of calls in 7 days', zh='近7天通话分钟') }},
+        {{ indicator(302002306, 'calls_count_30d', sum_within('calls', 30), 'count', 'additive',
+            known=known, en='Calls made in 30 days', zh='近30天通话次数') }},
+        {{ indicator(302003309, 'sms_count_90d', sum_within('messages', 90), 'count', 'additive',
+            known=known, en='Messages sent in 90 days', zh='近90天短信条数') }},
+        {{ indicator(302004202, 'data_mb_7d', sum_within('data_mb', 7), 'megabyte', 'additive',
+            known=known, en='Data used in 7 days', zh='近7天流量') }},
+        {{ indicator(302013106, 'stickiness_share_30d', sum_within('usage_days', 30) ~ ' / 30.0',
+            'share', 'ratio', known=known, direction='higher_is_better',
+            en='Share of 30 days with any use', zh='近30天粘性(使用天数占比)') }},
         spine._version
     from spine
     left join windowed

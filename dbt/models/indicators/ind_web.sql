@@ -27,6 +27,7 @@ visits as (
         sum(web_day.cancel_views) as cancel_views,
         sum(web_day.help_views) as help_views,
         sum(web_day.app_page_views) as app_views,
+        sum(web_day.censored_views) as last_pages,
         sum({{ exact('coalesce(web_day.dwell_minutes, 0)') }}) as dwell_minutes
     from {{ ref('fct_web_day') }} as web_day
     inner join {{ ref('int_event_period') }} as periods on web_day.view_date = periods.event_date
@@ -84,7 +85,8 @@ final as (
             formula='page_views_count_90d / sessions_count_90d') }},
         {{ indicator(401010109, 'app_view_share_90d', share_within('app_views', 'page_views', 90),
             'share', 'ratio', known=seen, en='Share of pages viewed in the app, 90 days',
-            zh='近90天客户端占比') }},
+            zh='近90天客户端占比',
+            formula='app_views_count_90d / page_views_count_90d') }},
         {{ indicator(401012106, 'page_views_growth_share_30d', growth_within('page_views', 30, 90),
             'share', 'ratio', known=seen, direction='higher_is_better',
             en='Growth of page views, 30 days against the 60 before', zh='近30天浏览环比增幅',
@@ -105,6 +107,21 @@ final as (
         {{ indicator(401018700, 'days_since_order',
             days_between('max(last_order_date)', 'spine.as_of_date'), 'day', 'level', known=billed,
             direction='lower_is_better', en='Days since the last order', zh='距最近网上订单天数') }},
+        {{ indicator(401009309, 'app_views_count_90d', sum_within('app_views', 90), 'count',
+            'additive', known=seen, en='Pages viewed in the app in 90 days',
+            zh='近90天客户端浏览数') }},
+        {{ indicator(401011309, 'last_pages_count_90d', sum_within('last_pages', 90), 'count',
+            'additive', known=seen, en='Last pages of visits, read for an unknown time, 90 days',
+            zh='近90天访问末页数') }},
+        {{ indicator(401014309, 'logins_count_90d', 'coalesce(max(logins_90d), 0)', 'count',
+            'additive', known=billed, direction='higher_is_better', en='Logins in 90 days',
+            zh='近90天登录次数') }},
+        {{ indicator(401015312, 'orders_count_365d', 'coalesce(max(orders_365d), 0)', 'count',
+            'additive', known=billed, direction='higher_is_better',
+            en='Orders paid for in 365 days, later returned or not', zh='近365天网上订单数') }},
+        {{ indicator(401017312, 'returned_orders_count_365d', 'coalesce(max(returned_365d), 0)',
+            'count', 'additive', known=billed, direction='lower_is_better',
+            en='Orders returned, of those of 365 days', zh='近365天退货订单数') }},
         spine._version
     from spine
     left join windowed

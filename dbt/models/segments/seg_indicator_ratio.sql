@@ -10,7 +10,7 @@ with
 snapshots as (
     select
         {% for name in ratios | map(attribute='inputs') | sum(start=[]) | unique | sort %}
-            {{ name }},
+            {{ exact(name) }} as {{ name }},
         {% endfor %}
         profile.customer_key,
         profile.as_of_date

@@ -8,6 +8,7 @@ bounded as (
         or (
             unit_code = 'share'
             and indicator_name not like '%growth%'
+            and indicator_name not like '%change%'
             and indicator_name not like 'margin%'
         )
 )

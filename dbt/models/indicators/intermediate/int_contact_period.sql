@@ -39,6 +39,14 @@ final as (
         count(*) filter (where is_inbound and reason_code = 'cancel') as cancel_contacts,
         count(*) filter (where is_inbound and reason_code = 'fault') as fault_contacts,
         count(*) filter (where outcome_code = 'unresolved') as unresolved,
+        count(*) filter (where is_inbound and outcome_code = 'resolved') as resolved,
+        {% for channel in slices_of('channel') %}
+            count(*) filter (where channel_code = '{{ channel }}') as {{ channel }}_contacts,
+        {% endfor %}
+        {% for reason in slices_of('reason') %}
+            count(*) filter (where is_inbound and reason_code = '{{ reason }}')
+                as {{ reason }}_contacts,
+        {% endfor %}
         sum({{ exact('coalesce(talk_minutes, 0)') }}) as talk_minutes,
         max(contact_date) as last_date,
         max(case when is_inbound then contact_date end) as last_inbound_date,

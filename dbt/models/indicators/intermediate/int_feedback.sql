@@ -51,6 +51,10 @@ final as (
         count(*) filter (
             where is_complaint and coalesce(closed_date > as_of_date, true)
         ) as open_complaints,
+        max(case when is_complaint then event_date end) as last_complaint_date,
+        count(score_share) filter (where age_days < 365) as surveys_365d,
+        cast(sum(score_share) filter (where age_days < 90) as double)
+        / nullif(count(score_share) filter (where age_days < 90), 0) as satisfaction_90d,
         cast(sum(score_share) filter (where age_days < 365) as double)
         / nullif(count(score_share) filter (where age_days < 365), 0) as satisfaction_365d
     from aged

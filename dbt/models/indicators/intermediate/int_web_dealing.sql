@@ -15,6 +15,7 @@ dealings as (
         login_date as dealing_date,
         1 as logins,
         0 as orders,
+        0 as returned,
         cast(0 as decimal(12, 2)) as order_yuan
     from {{ ref('fct_login') }}
     union all
@@ -23,6 +24,7 @@ dealings as (
         order_date as dealing_date,
         0 as logins,
         1 as orders,
+        case when status_code = 'returned' then 1 else 0 end as returned,
         amount_yuan as order_yuan
     from {{ ref('fct_order') }}
     where status_code <> 'cancelled'
@@ -34,6 +36,7 @@ summed as (
         periods.period_date,
         sum(dealings.logins) as logins,
         sum(dealings.orders) as orders,
+        sum(dealings.returned) as returned,
         sum(dealings.order_yuan) as order_yuan,
         max(case when dealings.orders = 1 then dealings.dealing_date end) as last_order_date
     from dealings
@@ -48,7 +51,10 @@ final as (
         summed.customer_key,
         periods.as_of_date,
         {{ sum_within('logins', 30) }} as logins_30d,
+        {{ sum_within('logins', 90) }} as logins_90d,
         {{ sum_within('orders', 90) }} as orders_90d,
+        {{ sum_within('orders', 365) }} as orders_365d,
+        {{ sum_within('returned', 365) }} as returned_365d,
         {{ sum_within('order_yuan', 365) }} as order_yuan_365d,
         max(summed.last_order_date) as last_order_date
     from summed
