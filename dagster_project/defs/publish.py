@@ -89,10 +89,15 @@ def publication() -> dg.Definitions:
     @guarded("report")
     def report(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
         from expectations.gate import build_docs
+        from warehouse.dictionary import write_dictionary
         from warehouse.report import write_report
 
-        page = write_report(run.settings, run.settings.published / "current")
-        pages = {"report": page, "gates": build_docs(run.settings)}
+        current = run.settings.published / "current"
+        pages = {
+            "report": write_report(run.settings, current),
+            "dictionary": write_dictionary(run.settings, current),
+            "gates": build_docs(run.settings),
+        }
         yield dg.MaterializeResult(
             metadata={name: dg.MetadataValue.path(path) for name, path in pages.items()}
         )

@@ -17,6 +17,7 @@ import expectations.gate
 import ml.score
 import ml.train
 import warehouse.audit
+import warehouse.dictionary
 import warehouse.identity
 import warehouse.intake
 import warehouse.name_quality
@@ -145,6 +146,7 @@ def world(parsed, definitions, tmp_path, monkeypatch) -> World:
         (publishing, "require_all_green"): lambda *_: [],
         (warehouse.publish, "publish"): publish,
         (warehouse.report, "write_report"): lambda *_: made.call("report") or page,
+        (warehouse.dictionary, "write_dictionary"): lambda *_: page,
         (expectations.gate, "build_docs"): lambda *_: page,
     }
     for (module, name), replacement in replacements.items():

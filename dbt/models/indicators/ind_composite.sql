@@ -1,6 +1,8 @@
 -- What is made of other indicators: one line each, units and kinds checked before anything runs.
 -- Grain: one row per customer_key, as_of_date.
-{%- set subjects = ['service', 'value', 'usage', 'payment', 'balance', 'web', 'contact', 'campaign'] %}
+{%- set subjects = [
+    'service', 'value', 'usage', 'payment', 'balance', 'web', 'contact', 'campaign',
+] %}
 with
 
 stale as (

@@ -1,5 +1,5 @@
--- Campaigns and their contacts with a customer, summed once per piece of the calendar. A person in a
--- campaign's audience twice, by two records, counts once on a day.
+-- Campaigns and their contacts with a customer, summed once per piece of the calendar. A person in
+-- a campaign's audience twice, by two records, counts once on a day.
 -- Grain: one row per customer_key, period_date.
 {{ config(materialized='view') }}
 
@@ -38,10 +38,14 @@ events as (
         0 as campaigns,
         0 as holdouts,
         case when contact.campaign_id is not null then 1 else 0 end as contacts,
-        case when contact.campaign_id is not null and contact.outcome_code = 'accepted' then 1 else 0 end
-            as accepted,
         case
-            when contact.campaign_id is not null and contact.outcome_code in ('refused', 'hung_up') then 1
+            when contact.campaign_id is null then 0
+            when contact.outcome_code = 'accepted' then 1
+            else 0
+        end as accepted,
+        case
+            when contact.campaign_id is null then 0
+            when contact.outcome_code in ('refused', 'hung_up') then 1
             else 0
         end as refused,
         case
