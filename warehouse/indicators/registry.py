@@ -94,8 +94,8 @@ def _compiled(texts: Texts) -> str:
             "kind": made.kind,
             "row": made.row,
             "formula_row": recomputed,
-            "group": made.group(),
-            "inputs": sorted(made.parts if made.total else made.inputs),
+            "group": made.group() if made.kind == "ratio" else None,
+            "inputs": sorted(made.parts) if made.kind == "ratio" else [],
             "is_sensitive": entry.is_sensitive or any(known[i].is_sensitive for i in made.inputs),
         }
     by_code = {str(entry.code): name for name, entry in known.items()}
