@@ -24,6 +24,7 @@ from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
 from warehouse.scores import write_empty
 from warehouse.settings import CHECKOUT, Settings
+from warehouse.warehouse_file import begin_anew_for
 
 CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
 """What can change a result, relative to the checkout; whatever is new there counts."""
@@ -90,6 +91,7 @@ def write(settings: Settings, as_of: date) -> None:
     code, key_version = code_version(), Pseudonyms.load(settings, ledger_has_files=True).key_version
     events = _event_versions(ledger, code)
     snapshots = _snapshots(settings, ledger, contracts, events, code, as_of)
+    begin_anew_for(settings, code)
     tables = {
         "run_context": pa.table(
             {

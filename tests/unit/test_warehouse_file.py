@@ -4,10 +4,12 @@ import subprocess
 import sys
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from warehouse.settings import Settings
-from warehouse.warehouse_file import ensure_readable, is_damage
+from warehouse.warehouse_file import begin_anew_for, ensure_readable, is_damage
 
 
 @pytest.fixture
@@ -73,3 +75,14 @@ def test_only_words_of_damage_are_damage():
     assert not is_damage("IO Error: Could not set lock on file")
     assert not is_damage("Binder Error: column not found")
     assert not is_damage(None)
+
+
+def test_a_warehouse_that_other_code_has_built_begins_anew_and_the_same_code_keeps_it(settings):
+    audit = settings.lake / "audit"
+    audit.mkdir(parents=True)
+    pq.write_table(pa.table({"code_version": ["one"]}), audit / "run_context.parquet")
+    assert not begin_anew_for(settings, "one")
+    assert settings.warehouse_file.exists()
+    assert begin_anew_for(settings, "other")
+    assert not settings.warehouse_file.exists()
+    assert not begin_anew_for(settings, "other")
