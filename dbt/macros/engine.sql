@@ -107,3 +107,29 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
 {% macro spark__every_day(first, last) -%}
     select explode(sequence(date '{{ first }}', date '{{ last }}')) as calendar_date
 {%- endmacro %}
+
+{# Exact median and ninetieth percentile together, as a list: a group is sorted once for both. #}
+{% macro median_and_p90(column) -%}
+    {{ return(adapter.dispatch('median_and_p90')(column)) }}
+{%- endmacro %}
+
+{% macro default__median_and_p90(column) -%}
+    quantile_cont({{ column }}, [0.5, 0.9])
+{%- endmacro %}
+
+{% macro spark__median_and_p90(column) -%}
+    percentile({{ column }}, array(0.5, 0.9))
+{%- endmacro %}
+
+{# The n-th entry of a list, counted from 1. #}
+{% macro list_entry(list, n) -%}
+    {{ return(adapter.dispatch('list_entry')(list, n)) }}
+{%- endmacro %}
+
+{% macro default__list_entry(list, n) -%}
+    {{ list }}[{{ n }}]
+{%- endmacro %}
+
+{% macro spark__list_entry(list, n) -%}
+    element_at({{ list }}, {{ n }})
+{%- endmacro %}

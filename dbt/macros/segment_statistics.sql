@@ -51,16 +51,19 @@ members as (
 {%- endmacro %}
 
 {% macro segment_statistics(table, names) -%}
-    {%- set measures = ['customers_count', 'sum_value', 'median_value', 'p90_value'] -%}
+    {%- set measures = {
+        'customers_count': 'count', 'sum_value': 'sum',
+        'median_value': list_entry('percentiles', 1), 'p90_value': list_entry('percentiles', 2),
+    } -%}
     select
         wide.as_of_date,
         wide.scheme_code,
         wide.segment_code,
         indicators.indicator_name,
-        {%- for measure in measures %}
+        {%- for measure, taken in measures.items() %}
         case indicators.indicator_name
             {%- for name in names %}
-            when '{{ name }}' then wide.{{ name }}_{{ measure }}
+            when '{{ name }}' then wide.{{ name }}_{{ taken }}
             {%- endfor %}
         end as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -70,10 +73,9 @@ members as (
             members.scheme_code,
             members.segment_code,
             {%- for name in names %}
-            count(snapshot.{{ name }}) as {{ name }}_customers_count,
-            sum({{ exact('snapshot.' ~ name) }}) as {{ name }}_sum_value,
-            median(snapshot.{{ name }}) as {{ name }}_median_value,
-            percentile_cont(0.9) within group (order by snapshot.{{ name }}) as {{ name }}_p90_value{{ ',' if not loop.last }}
+            count(snapshot.{{ name }}) as {{ name }}_count,
+            sum({{ exact('snapshot.' ~ name) }}) as {{ name }}_sum,
+            {{ median_and_p90('snapshot.' ~ name) }} as {{ name }}_percentiles{{ ',' if not loop.last }}
             {%- endfor %}
         from {{ table }} as snapshot
         inner join compared_days on snapshot.as_of_date = compared_days.as_of_date
