@@ -36,7 +36,8 @@ def run_once(
         RapportError: RP-3002 when another run holds the lease, RP-3007 when nothing was delivered.
     """
     with lease(settings):
-        if sample:
+        if sample and not _has_landed(settings):
+            _read_project(settings)
             write_sample(settings)
         found = pending.look_for(settings)
         day = as_of or found.as_of
@@ -56,7 +57,7 @@ def run_once(
 
 def write_sample(settings: Settings) -> bool:
     """Write the sample exports unless something lies in the landing folder; all of them or none."""
-    if settings.landing.exists() and any(settings.landing.rglob("*")):
+    if _has_landed(settings):
         return False
     from simulator.world import write_world
 
@@ -67,6 +68,18 @@ def write_sample(settings: Settings) -> bool:
     settings.landing.parent.mkdir(parents=True, exist_ok=True)
     unfinished.rename(settings.landing)
     return True
+
+
+def _has_landed(settings: Settings) -> bool:
+    return settings.landing.exists() and any(settings.landing.rglob("*"))
+
+
+def _read_project(settings: Settings) -> None:
+    """Parse the dbt project, which every run reuses until the project changes."""
+    from warehouse.dbt_runner import parse
+
+    log.info("project: reading its models and tests, once")
+    parse(settings)
 
 
 def _published(settings: Settings, before: str = "") -> Ended:
