@@ -4,6 +4,7 @@ Made for the sample run and the tests: planted truths go to a folder of their ow
 belong here: anything the product needs at run time on real data.
 """
 
-from simulator.world import Density, WorldSummary, write_world
+from simulator.world import Density
+from simulator.write import WorldSummary, write_world
 
 __all__ = ["Density", "WorldSummary", "write_world"]

@@ -5,8 +5,6 @@ What does not belong here: truths that arise step by step (noted where they are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 
@@ -21,15 +19,13 @@ from simulator import (
     responses,
     service,
 )
+from simulator.campaigns import Members
 from simulator.columns import codes, numbered
 from simulator.people import PARTIES
 from simulator.periods import FAR, Period, as_date
 from simulator.responses import Snapshot
 from simulator.web_events import visitor_id
-
-if TYPE_CHECKING:
-    from simulator.campaigns import Members
-    from simulator.world import World
+from simulator.world import World
 
 
 def note_hazard(

@@ -5,8 +5,6 @@ What does not belong here: events (boss_events.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 
@@ -15,9 +13,7 @@ from simulator.columns import codes, numbered
 from simulator.identifiers import phone_text
 from simulator.people import METHODS
 from simulator.periods import FAR, Delivery, Period
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def write_accounts(world: World, period: Period) -> None:

@@ -5,8 +5,6 @@ What does not belong here: drawing anything; headers and formats (the contract's
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 
@@ -15,9 +13,7 @@ from simulator.balances import BalanceRows
 from simulator.columns import codes, digits, joined, numbered
 from simulator.people import METHODS
 from simulator.periods import DAY_MS, Period
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def usage(world: World, period: Period, blocks: list[dict[str, np.ndarray]]) -> None:

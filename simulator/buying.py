@@ -5,8 +5,6 @@ What does not belong here: answers to campaigns (selling.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator import products, purchases, responses, web_events
@@ -15,9 +13,7 @@ from simulator.periods import Period, day_number
 from simulator.responses import Snapshot
 from simulator.selling import FIBRE_OFFER, WEALTH_OFFER, replace_access, wealth
 from simulator.subscriptions import FIBRE
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def buy(world: World, period: Period, snapshot: Snapshot, done: list[Members]) -> None:

@@ -5,8 +5,6 @@ What does not belong here: events (crm_events.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 
@@ -19,9 +17,7 @@ from simulator.periods import DAY_MS, FAR, Period
 from simulator.randomness import permuted
 from simulator.records import Records
 from simulator.regions import CODE
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def write_customers(world: World, period: Period) -> None:

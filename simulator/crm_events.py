@@ -5,18 +5,13 @@ What does not belong here: headers and formats (the contract's).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator import contacts as book
 from simulator import deliver, feedback, products
 from simulator.columns import NO_NUMBER, codes, numbered
 from simulator.periods import DAY_MS, Period
-
-if TYPE_CHECKING:
-    from simulator.world import World
-
+from simulator.world import World
 
 CONSENT_CHANNELS = ("phone", "sms", "email", "app", "web")
 CONSENT_SCOPES = ("marketing", "service", "profiling")

@@ -5,16 +5,12 @@ What does not belong here: probabilities made of it (responses.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator.periods import Period
 from simulator.responses import Snapshot
 from simulator.subscriptions import FIBRE, VOICE
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def snapshot(world: World, period: Period) -> Snapshot:

@@ -5,8 +5,6 @@ What does not belong here: the hazard itself (responses.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator import answers, responses
@@ -14,9 +12,7 @@ from simulator.campaigns import Members
 from simulator.periods import FAR, Period
 from simulator.responses import Snapshot
 from simulator.subscriptions import WALLET
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def leave(world: World, period: Period, snapshot: Snapshot, done: list[Members]) -> None:

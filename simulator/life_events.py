@@ -6,15 +6,11 @@ sample. What does not belong here: what else people order (purchases.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator import products
 from simulator.periods import FAR, Period
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 BIRTHS_A_MONTH = 0.02
 """Of the married women between 20 and 40."""

@@ -5,8 +5,6 @@ What does not belong here: probabilities (responses.py) and how a contact looks 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator import campaigns, products, responses
@@ -19,9 +17,7 @@ from simulator.subscriptions import (
     WALLET,
     add_starter_bundles,
 )  # fmt: skip
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 AUDIENCE_SHARE = {"up_sell": 0.06, "cross_sell": 0.04, "retention": 0.03, "acquisition": 0.02}
 """Audiences as shares of all customers."""

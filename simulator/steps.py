@@ -6,8 +6,6 @@ What does not belong here: how a subject behaves in detail (its own module).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulator import (
@@ -33,9 +31,7 @@ from simulator import (
 from simulator.contacts import REFUSED, SALES, UNRESOLVED, ContactBook
 from simulator.periods import Period
 from simulator.subscriptions import add_starter_bundles
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def live(world: World, period: Period) -> None:

@@ -5,8 +5,6 @@ What does not belong here: drawing anything; formats (the contract's).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 
@@ -14,9 +12,7 @@ from simulator import deliver, products, purchases, web
 from simulator.columns import NO_NUMBER, codes, numbered
 from simulator.periods import DAY_MS, Period
 from simulator.randomness import permuted
-
-if TYPE_CHECKING:
-    from simulator.world import World
+from simulator.world import World
 
 
 def visits(world: World, period: Period, visit: web.Visits, logged_in: np.ndarray) -> None:

@@ -1,31 +1,22 @@
-"""The world lives: one pass over the periods, each subject in turn, files written as it goes.
+"""The state of the world: everything that persists from period to period.
 
-What was seen in a period becomes the history of the next (the order within one: steps.py). What
-does not belong here: how a subject behaves.
+What does not belong here: how a subject behaves, in which order subjects act (steps.py), writing.
 """
 
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
 
 import numpy as np
 
-from simulator import answers, balances, service, steps
+from simulator import service
 from simulator.export import Exporter
 from simulator.history import History
-from simulator.layout import layouts
-from simulator.people import People, make_people
-from simulator.periods import FAR, Period, periods
+from simulator.people import People
+from simulator.periods import Period
 from simulator.randomness import stream
-from simulator.records import Records, make_records
-from simulator.sentinels import Placeholders
-from simulator.spoil import Spoiler
-from simulator.subscriptions import Subscriptions, add_starter_bundles
+from simulator.records import Records
+from simulator.subscriptions import Subscriptions
 from simulator.truth import Truth
-
-log = logging.getLogger("rapport")
 
 
 @dataclass(frozen=True)
@@ -40,14 +31,6 @@ class Density:
     def light(cls) -> "Density":
         """For a million customers: about 20 million page views and 10 million bill lines."""
         return cls(usage=0.3, views=1.0, detailed_bills=False)
-
-
-@dataclass(frozen=True)
-class WorldSummary:
-    """What was written."""
-
-    rows: dict[str, int]
-    files: dict[str, int]
 
 
 @dataclass
@@ -93,51 +76,3 @@ class World:
         first = self.counters[kind] + 1
         self.counters[kind] += size
         return np.arange(first, first + size)
-
-
-def write_world(
-    landing: Path,
-    truth: Path,
-    customers: int = 20_000,
-    seed: int = 7,
-    start: date = date(2025, 10, 1),
-    months: int = 13,
-    days: int = 7,
-    density: Density | None = None,
-) -> WorldSummary:
-    """Let a world live and write its exports; same arguments, same bytes."""
-    plan = list(periods(start, months, days))
-    first, last = plan[1].first, plan[-1].last
-    sheet = Truth(Path(truth))
-    people = make_people(customers, seed, first, last)
-    world = World(
-        seed=seed,
-        density=density or Density(),
-        people=people,
-        records=make_records(people, seed, last),
-        subs=Subscriptions(),
-        history=History(customers, seed),
-        taste=service.agent_taste(seed, customers),
-        pushed_from=plan[1 + 2 * months // 3].first + 14,
-        balance=balances.opening_balances(stream(seed, "balances"), people),
-        exporter=Exporter(
-            Path(landing), layouts(), (Placeholders(seed, sheet), Spoiler(seed, sheet))
-        ),
-        truth=sheet,
-        account_closed=np.full(2 * customers, FAR, np.int32),
-    )
-    existing = np.flatnonzero(people.joined < first)
-    add_starter_bundles(world.subs, stream(seed, "bundles"), people, existing, first - 1)
-    for period in plan:
-        steps.live(world, period)
-        if not period.deliveries:
-            world.start_watching()
-            continue
-        log.info("simulator: delivered up to %s", period.deliveries[-1].business_date)
-    answers.note_identity(world, last)
-    answers.note_look_alikes(world)
-    answers.note_name_errors(world, last)
-    answers.note_agents(world)
-    answers.note_scalars(world)
-    world.truth.write()
-    return WorldSummary(dict(world.exporter.rows), dict(world.exporter.files))

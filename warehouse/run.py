@@ -59,7 +59,7 @@ def write_sample(settings: Settings) -> bool:
     """Write the sample exports unless something lies in the landing folder; all of them or none."""
     if _has_landed(settings):
         return False
-    from simulator.world import write_world
+    from simulator.write import write_world
 
     log.info("sample: writing the exports of CRM, BOSS and web systems")
     unfinished = settings.home / "landing.unfinished"

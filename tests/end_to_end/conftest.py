@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from simulator.world import write_world
+from simulator.write import write_world
 from tests.end_to_end.installation import Installation
 
 CUSTOMERS = 2000

@@ -156,7 +156,7 @@ def test_sample_exports_are_written_whole_and_only_into_an_empty_folder(settings
             raise KeyboardInterrupt
         (landing / "crm" / "second.csv").write_text("whole")
 
-    monkeypatch.setattr("simulator.world.write_world", write_world)
+    monkeypatch.setattr("simulator.write.write_world", write_world)
     with pytest.raises(KeyboardInterrupt):
         run.write_sample(settings)
     assert not settings.landing.exists()
