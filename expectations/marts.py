@@ -30,8 +30,11 @@ MAY_BE_EMPTY = {
     "mart_segment_change",
     "mart_lifecycle_warning",
     "mart_abc_class",
+    "mart_response_curve",
+    "mart_lost_opportunity",
+    "mart_interest_decay",
 }
-"""Without campaigns, outcomes, bad records, a second snapshot or bills these have no rows."""
+"""Without campaigns, calls, outcomes, bad records, bills or a second snapshot these are empty."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {

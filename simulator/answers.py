@@ -169,6 +169,7 @@ def note_scalars(world: World) -> None:
         "need_after_birth_days": [life_events.NEED_BEGINS, life_events.NEED_ENDS],
         "need_after_birth_product_id": products.ID[life_events.NEEDED],
         "need_after_birth_order_share": life_events.NEED_SHARE,
+        "polite_minutes": round(world.counters["polite minutes"], 3),
         "polite_share": float(world.people.is_polite.mean()),
         "new_product_id": products.NEW_PRODUCT,
         "people": len(world),

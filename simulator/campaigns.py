@@ -173,6 +173,7 @@ def contact(
         "direction": OUTBOUND,
         "channel": campaign.channel,
         "product": campaign.product,
+        "advised": campaign.product,
         "intent": SALES,
     }
     end = start + (talk(rng, outcome, is_polite[person]) if by_phone else 0)

@@ -31,8 +31,8 @@ _USUAL_WAIT = 65
 _BUSY = np.array([1.0] * 10 + [1.7, 1.7, 1.0, 1.0, 1.0, 1.5, 1.5] + [1.0] * 7)
 """By hour of the day."""
 
-_FIELDS = ("person", "campaign", "direction", "channel", "agent", "product", "intent", "reason",
-           "outcome", "start", "end", "wait")  # fmt: skip
+_FIELDS = ("person", "campaign", "direction", "channel", "agent", "product", "advised", "intent",
+           "reason", "outcome", "start", "end", "wait")  # fmt: skip
 
 
 def agents_of(people: int) -> int:
@@ -58,6 +58,14 @@ def office_time(rng: np.random.Generator, day: np.ndarray, first: int, last: int
 def waits(rng: np.random.Generator, start: np.ndarray) -> np.ndarray:
     """Whole seconds in the queue before an agent answers."""
     return np.round(rng.exponential(_USUAL_WAIT * _BUSY[start % DAY_MS // 3_600_000])).astype(int)
+
+
+def polite_minutes(contacts: dict[str, np.ndarray], is_polite: np.ndarray) -> float:
+    """Minutes our sales calls spent on polite people who bought nothing."""
+    chats = is_polite[contacts["person"]] & np.isin(contacts["outcome"], (REFUSED, UNDECIDED))
+    chats &= (contacts["direction"] == OUTBOUND) & (contacts["intent"] == SALES)
+    chats &= contacts["channel"] == PHONE
+    return float((contacts["end"] - contacts["start"])[chats].sum() / 60_000)
 
 
 @dataclass

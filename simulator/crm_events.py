@@ -44,6 +44,7 @@ def contacts(world: World, period: Period, rows: dict[str, np.ndarray]) -> np.nd
         "channel_code": codes(book.CHANNELS, rows["channel"]),
         "agent_id": numbered("T", rows["agent"], 4),
         "offer_product_id": codes(products.ID, rows["product"]),
+        "recommended_product_id": codes(products.ID, rows["advised"]),
         "intent_code": codes(book.INTENTS, rows["intent"]),
         "reason_code": codes(book.REASONS, rows["reason"]),
         "outcome_code": codes(book.OUTCOMES, rows["outcome"]),

@@ -105,7 +105,8 @@ def inbound(
     start = office_time(rng, day, OPENS, CLOSES)
     book.add(
         person, direction=INBOUND, channel=channel, agent=np.where(channel == APP, -1, agent),
-        product=np.where(offered, product, -1), intent=np.where(offered, SALES, SERVICE),
+        product=np.where(offered, product, -1), advised=np.where(offered, free, -1),
+        intent=np.where(offered, SALES, SERVICE),
         reason=reason, outcome=outcome, start=start, end=start + talk(rng, outcome),
         wait=np.where(channel == PHONE, waits(rng, start), -1),
     )  # fmt: skip

@@ -28,7 +28,7 @@ from simulator import (
     web,
     web_events,
 )  # fmt: skip
-from simulator.contacts import REFUSED, SALES, UNRESOLVED, ContactBook
+from simulator.contacts import REFUSED, SALES, UNRESOLVED, ContactBook, polite_minutes
 from simulator.periods import Period
 from simulator.subscriptions import add_starter_bundles
 from simulator.world import World
@@ -157,6 +157,7 @@ def converse(world: World, period: Period, book: ContactBook) -> None:
         world.rng("complaints", period), book, rate, period, world.pushed_from
     )
     contacts = book.closed(period.last)
+    world.counters["polite minutes"] += polite_minutes(contacts, world.people.is_polite)
     contact_number = crm_events.contacts(world, period, contacts)
     crm_events.complaints(world, period, complaint)
     survey = feedback.surveys(world.rng("surveys", period), contacts)

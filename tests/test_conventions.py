@@ -24,6 +24,7 @@ PREFIXES = {
     "facts": ("fct_",),
     "indicators": ("ind_", "int_", "dim_indicator", "fct_indicator_value"),
     "segments": ("seg_",),
+    "analysis": ("int_",),
     "campaigns": ("cmp_",),
     "marts": ("mart_", "dim_"),
     "dq": ("dq_",),

@@ -81,6 +81,27 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
     cast(from_utc_timestamp({{ moment }}, '{{ zone }}') as date)
 {%- endmacro %}
 
+{# Hours since local midnight of a naive UTC timestamp, as a double: 19.5 is half past seven. #}
+{% macro local_hour(moment, zone='Asia/Shanghai') -%}
+    {{ return(adapter.dispatch('local_hour')(moment, zone)) }}
+{%- endmacro %}
+
+{% macro default__local_hour(moment, zone) -%}
+    {{ clock_hours("timezone('" ~ zone ~ "', timezone('UTC', " ~ moment ~ '))') }}
+{%- endmacro %}
+
+{% macro spark__local_hour(moment, zone) -%}
+    {{ clock_hours('from_utc_timestamp(' ~ moment ~ ", '" ~ zone ~ "')") }}
+{%- endmacro %}
+
+{% macro clock_hours(moment) -%}
+    (
+        extract(hour from {{ moment }}) * 3600
+        + extract(minute from {{ moment }}) * 60
+        + extract(second from {{ moment }})
+    ) / 3600e0
+{%- endmacro %}
+
 {# 1 Monday .. 7 Sunday. #}
 {% macro iso_weekday(day) -%}
     {{ return(adapter.dispatch('iso_weekday')(day)) }}

@@ -66,3 +66,8 @@ What does not belong here: sums over windows (window.sql) and engine differences
         ) / count(*) over (partition by {{ partition }})
     ) as integer)
 {%- endmacro %}
+
+{# Time in which what decays at a rate falls to one half; none where nothing decays. #}
+{% macro half_life(rate) -%}
+    case when {{ rate }} > 0 then round(ln(2e0) / ({{ rate }}), 6) end
+{%- endmacro %}

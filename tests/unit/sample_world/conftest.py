@@ -50,7 +50,8 @@ def con(tmp_path_factory):
             strptime(结束时间, '%Y/%m/%d %H:%M:%S') as ended, 方向 as direction, 渠道 as channel,
             坐席 as agent_id, 推荐产品 as product_id, 意图 as intent, 结果 as outcome,
             活动编号 as campaign_id, 来电原因 as reason, 等待秒数::int as wait_seconds,
-            接触编号 as contact_id, person
+            接触编号 as contact_id, 客户编号 as customer_id, 系统推荐产品 as recommended_product_id,
+            person
         from contacts left join identity on source_name = 'crm' and source_id = 客户编号"""
     )
     connection.execute(

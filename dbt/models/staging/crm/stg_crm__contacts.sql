@@ -14,6 +14,7 @@ final as (
         channel_code,
         agent_id,
         offer_product_id,
+        recommended_product_id,
         intent_code,
         reason_code,
         outcome_code,
