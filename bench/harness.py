@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LINE = "{:<28} {:>9} {:>9} {:>9} {:>9} {:>8}"
+LINE = "{:<28} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}"
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,14 @@ def compare(sides: Mapping[str, Callable[[Path], None]], folder: Path, rounds: i
     for _ in range(rounds):
         for name, side in sides.items():
             runs[name].append(measure(lambda side=side: side(folder)))
-    print(LINE.format("", "wall s", "median s", "cpu s", "peak MB", "ratio"))
-    baseline = min(run.wall_seconds for run in next(iter(runs.values())))
+    print(LINE.format("", "wall s", "median s", "cpu s", "peak MB", "wall", "cpu"))
+    baseline = next(iter(runs.values()))
+    wall_base = min(run.wall_seconds for run in baseline)
+    cpu_base = min(run.cpu_seconds for run in baseline)
     for name, found in runs.items():
         walls = [run.wall_seconds for run in found]
-        figures = (min(walls), statistics.median(walls), min(run.cpu_seconds for run in found))
-        shown = [f"{figure:.2f}" for figure in figures]
-        peak, ratio = max(run.peak_mb for run in found), min(walls) / baseline
-        print(LINE.format(name, *shown, f"{peak:,.0f}", f"{ratio:.2f}"))
+        cpu = min(run.cpu_seconds for run in found)
+        shown = [f"{figure:.2f}" for figure in (min(walls), statistics.median(walls), cpu)]
+        peak = f"{max(run.peak_mb for run in found):,.0f}"
+        times = [f"{ratio:.2f} x" for ratio in (min(walls) / wall_base, cpu / cpu_base)]
+        print(LINE.format(name, *shown, peak, *times))

@@ -16,7 +16,7 @@ from warehouse.ledger import Ledger
 from warehouse.ledger_files import FileRecord, Observation
 from warehouse.outcome import safe_name
 
-LAYOUT = 4
+LAYOUT = 5
 """Raise when the same bytes and contract would give another lake file."""
 TRY_AGAIN = {f"RP-10{number}" for number in (12, 13, 14, 15, 16, 17, 18, 22)}
 """Refusals that a changed contract may lift."""

@@ -64,7 +64,7 @@ def load_fast(worker: Worker) -> Loaded:
 
 @dataclass(frozen=True)
 class Slice:
-    """The records of one slice: rows, hashes of their keys, stand-ins per column."""
+    """The records of one slice: rows, sorted hashes of their keys, stand-ins per column."""
 
     rows: pa.Table
     keys: np.ndarray
@@ -100,7 +100,7 @@ class SliceReader:
             path.unlink(missing_ok=True)
         if pc.any(rows["_bad"]).as_py():
             raise UnusualError
-        keys = rows["_key"].to_numpy().copy()  # a view would keep every column alive
+        keys = np.sort(rows["_key"].to_numpy())  # a copy: a view would keep every column alive
         return Slice(rows, keys, self._stand_ins(rows["_sentinels"].to_numpy()))
 
     def _stand_ins(self, bits: np.ndarray) -> Counter[str]:

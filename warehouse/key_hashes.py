@@ -4,7 +4,7 @@ A repeated hash may be a coincidence (once in millions of files); the careful wa
 to settle. What does not belong here: which records repeat.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +14,14 @@ PART = 2_000_000
 
 
 class KeyHashes:
-    """Hashes on their way to a work file; use as a context."""
+    """Hashes on their way to a work file, in sorted runs; use as a context."""
 
     def __init__(self, path: Path) -> None:
         """Take a path that is written only when there are many hashes."""
         self._path = path
         self._held: list[np.ndarray] = []
-        self._held_count = self._count = 0
+        self._held_count = 0
+        self._runs: list[int] = []
 
     def __enter__(self) -> "KeyHashes":
         """Start empty."""
@@ -31,30 +32,34 @@ class KeyHashes:
         self._path.unlink(missing_ok=True)
 
     def add(self, hashes: np.ndarray) -> None:
-        """Take the hashes of a few records."""
+        """Take the hashes of a few records; quickest when they are sorted."""
         self._held.append(hashes)
         self._held_count += len(hashes)
-        self._count += len(hashes)
         if self._held_count > PART:
             with self._path.open("ab") as out:
-                for held in self._held:
-                    held.tofile(out)
+                self._sorted().tofile(out)
+            self._runs.append(self._held_count)
             self._held, self._held_count = [], 0
 
     def repeat(self) -> bool:
-        """Whether any hash occurred twice; looks at one part of all hashes at a time."""
-        parts = 1 << (self._count // PART).bit_length()
-        return any(self._part_repeats(part, parts) for part in range(parts))
+        """Whether any hash occurred twice; looks at one range of values in all runs at a time."""
+        runs = [self._sorted()]
+        if self._runs:
+            kept = np.memmap(self._path, np.uint64, "r")
+            runs += np.split(kept, np.cumsum(self._runs)[:-1])
+        parts = len(runs)
+        borders = np.array([(part << 64) // parts for part in range(1, parts)], np.uint64)
+        ranges = zip(*(np.split(run, np.searchsorted(run, borders)) for run in runs), strict=True)
+        return any(_repeats(_merged(pieces)) for pieces in ranges)
 
-    def _part_repeats(self, part: int, parts: int) -> bool:
-        bits = np.uint64(parts - 1)
-        chosen = [some[(some & bits) == part] for some in self._chunks()]
-        found = np.sort(np.concatenate(chosen)) if chosen else np.empty(0)
-        return bool((found[1:] == found[:-1]).any())
+    def _sorted(self) -> np.ndarray:
+        return _merged(self._held) if self._held else np.empty(0, np.uint64)
 
-    def _chunks(self) -> Iterator[np.ndarray]:
-        yield from self._held
-        if self._path.exists():
-            with self._path.open("rb") as kept:
-                while len(chunk := np.fromfile(kept, dtype=np.uint64, count=PART // 4 + 1)):
-                    yield chunk
+
+def _merged(runs: Sequence[np.ndarray]) -> np.ndarray:
+    """Several runs in one order; numpy's stable sort merges what is already sorted."""
+    return np.sort(np.concatenate(runs), kind="stable")
+
+
+def _repeats(hashes: np.ndarray) -> bool:
+    return bool((hashes[1:] == hashes[:-1]).any())

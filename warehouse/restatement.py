@@ -107,16 +107,17 @@ def _identities(ledger: Ledger, since: int, as_of: date) -> list[Restatement]:
 
 
 def unpublished(ledger: Ledger) -> set[str]:
-    """Ids of the files that stand now and did not, or differently, at the last publication.
+    """Ids of the files that stand now and did not at the last publication.
 
-    None before the first publication: what comes then is history.
+    None before the first publication: what comes then is history. A file read again in another way
+    is no news from its sender.
     """
     last = [e for e in ledger.events("generation") if e.detail.get("state") == PUBLISHED][-1:]
     if not last:
         return set()
     events = ledger.events(*FILE_EVENTS)
     before = standing(event for event in events if event.sequence < last[0].sequence)
-    return {name for name, file in standing(events).items() if before.get(name) != file}
+    return standing(events).keys() - before.keys()
 
 
 def events_of(generation_id: str, found: Iterable[Restatement]) -> list[tuple[str, str, dict]]:

@@ -17,6 +17,7 @@ from exports import (
     written_bytes,
 )
 
+from warehouse import accepted
 from warehouse.intake import run_intake
 from warehouse.ledger import Ledger
 from warehouse.restatement import events_of, expand, history, since_last, unpublished
@@ -169,6 +170,17 @@ def test_before_the_first_publication_nothing_counts_as_come_since(tmp_path):
     take(settings, (D2, bills(2, D2, first=5)))
     (file,) = (file for file in ledger.active_files() if file.business_date == D2)
     assert unpublished(ledger) == {file.file_id}
+
+
+def test_files_that_are_only_read_in_another_way_have_not_come_since(tmp_path, monkeypatch):
+    settings = make_settings(tmp_path)
+    take(settings, (D1, bills(2, D1)))
+    publish(settings, D1)
+    monkeypatch.setattr(accepted, "LAYOUT", accepted.LAYOUT + 1)
+    intake(settings, BILLS, CUSTOMERS)
+    ledger = Ledger(settings.ledger_file)
+    assert ledger.events("loaded")[-1].detail["is_reread"]
+    assert unpublished(ledger) == set()
 
 
 def test_customers_that_merged_are_a_restatement_of_their_own(tmp_path):
