@@ -33,8 +33,10 @@ MAY_BE_EMPTY = {
     "mart_response_curve",
     "mart_lost_opportunity",
     "mart_interest_decay",
+    "mart_indicator_restatement",
 }
-"""Without campaigns, calls, outcomes, bad records, bills or a second snapshot these are empty."""
+"""Without campaigns, calls, outcomes, bad records, bills, a second snapshot or a changed definition
+these are empty."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {

@@ -20,6 +20,7 @@ from warehouse import dq
 from warehouse.contract import TableContract, load_contracts
 from warehouse.files import write_parquet
 from warehouse.identity.overrides import overrides
+from warehouse.indicators import restating
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
 from warehouse.scores import write_empty
@@ -28,7 +29,7 @@ from warehouse.warehouse_file import begin_anew_for
 
 CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
 """What can change a result, relative to the checkout; whatever is new there counts."""
-DECISIONS = ("name_resolved",)
+DECISIONS = ("name_resolved", restating.KIND)
 """Kinds of ledger events by which people change a result, beside decisions about identity."""
 CODE_SUFFIXES = {".sql", ".py", ".yml", ".csv"}
 ASKS_AND_SHOWS = (
@@ -177,9 +178,11 @@ def _snapshots(
         for file in ledger.active_files()
         if contracts[file.source, file.table].entity
     )
+    restated = restating.restated(settings).items()
     versions = [
         digest(
             code,
+            [(name, begin) for name, begin in restated if snapshot < begin],
             [version for (_, _, day), version in events.items() if day <= snapshot],
             [file for file in deliveries if file[0] <= snapshot],
             sum(version for born, version in records if born <= snapshot),

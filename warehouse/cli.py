@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,6 +20,14 @@ from warehouse.settings import CHECKOUT, Settings
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+class Definitions(Enum):
+    """By which definitions the past is computed: today's, or those of its own days."""
+
+    NEWEST = "newest"
+    DATED = "dated"
+
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_deliveries.app)
@@ -33,6 +42,10 @@ def run(
     ] = None,
     sample: Annotated[bool, typer.Option(help="Write sample exports first.")] = False,
     full_refresh: Annotated[bool, typer.Option(help="Build every table from nothing.")] = False,
+    definitions: Annotated[
+        Definitions | None,
+        typer.Option(help="Restate the past by the newest definitions, or take that back."),
+    ] = None,
 ) -> None:
     """Take in what was delivered, build, judge, score, publish."""
     from warehouse.run import run_once
@@ -40,7 +53,9 @@ def run(
     console.show_progress()
     try:
         with coded_errors():
-            ended = run_once(Settings(), as_of.date() if as_of else None, sample, full_refresh)
+            day = as_of.date() if as_of else None
+            chosen = definitions.value if definitions else None
+            ended = run_once(Settings(), day, sample, full_refresh, chosen)
     except KeyboardInterrupt:
         _stop_at_once()
     for line in ended.lines:

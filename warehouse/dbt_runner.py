@@ -20,7 +20,7 @@ from typing import Any
 from warehouse import dbt_layers
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
-from warehouse.indicators import registry
+from warehouse.indicators import registry, restating
 from warehouse.scrub import scrub
 from warehouse.settings import CHECKOUT, Settings
 from warehouse.warehouse_file import is_damage, put_aside
@@ -139,7 +139,7 @@ def _environment(settings: Settings, project: Path) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(project),
         "DBT_TARGET_PATH": str(settings.dbt_target),
         "DBT_LOG_PATH": str(settings.dbt_target / "logs"),
-        "RAPPORT_INDICATORS": registry.as_environment(project),
+        "RAPPORT_INDICATORS": registry.as_environment(project, restating.restated(settings)),
         **{f"RAPPORT_{name.upper()}": str(getattr(settings, name)) for name in seen},
     }
 

@@ -29,6 +29,7 @@ HEAD = (
     "meaning 含义",
     "unit 单位",
     "kind 可加性",
+    "of a group 汇总规则",
     "better 方向",
     "made of 计算口径",
     "columns 来源字段",
@@ -65,9 +66,21 @@ addEventListener("DOMContentLoaded", () => {
 ENTRIES = """
     select *, (
         select string_agg(alias_name, ', ' order by alias_name) from dim_indicator_alias as other
-        where other.indicator_code = entry.indicator_code) as aliases
+        where other.indicator_code = entry.indicator_code) as aliases, (
+        select string_agg('until ' || older.valid_to || ': ' || coalesce(
+                older.formula, older.expression, ''
+            ) || coalesce(' (' || older.reason || ')', ''), '\n' order by older.version_number desc)
+        from dim_indicator_version as older
+        where older.indicator_code = entry.indicator_code and older.valid_to <= entry.valid_from
+        ) as earlier
     from dim_indicator as entry order by indicator_code
 """
+GROUPS = {
+    "sum": "sum 合计",
+    "ratio_of_sums": "ratio of sums 合计之比",
+    "none": "no group value 不可汇总",
+}
+"""How a group's number comes from those of its members."""
 
 
 def write_dictionary(settings: Settings, generation_dir: Path) -> Path:
@@ -107,14 +120,17 @@ def write_dictionary(settings: Settings, generation_dir: Path) -> Path:
 def _row(entry: dict[str, Any], origins: dict[tuple[str, str], list[str]]) -> tuple[object, ...]:
     name, aliases = escape(entry["indicator_name"]), escape(entry["aliases"] or "")
     made_of = escape(entry["formula"] or entry["expression"] or "")
+    since = f"<br><i>since {entry['valid_from']}</i>" if entry["earlier"] else ""
+    earlier = "".join(f"<br>{escape(line)}" for line in (entry["earlier"] or "").splitlines())
     columns = origins.get((entry["table_name"], entry["indicator_name"]), [])
     return (
         Html(f"<code>{name}</code><br>{entry['indicator_code']}<br><i>{aliases}</i>"),
         Html(f"{escape(entry['label_en'] or '')}<br>{escape(entry['label_zh'] or '')}"),
         entry["unit_code"],
-        entry["kind_code"],
+        f"{entry['kind_code']}, per {entry['grain_code']}",
+        GROUPS[entry["group_rule_code"]],
         DIRECTIONS.get(entry["direction_code"], ""),
-        Html(f"<code>{made_of}</code>"),
+        Html(f"<code>{made_of}</code>{since}{earlier}"),
         Html("<br>".join(f"<code>{escape(column)}</code>" for column in columns)),
         entry["owner"],
     )

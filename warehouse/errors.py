@@ -80,6 +80,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3014": Problem("unexpected_error", "run again; if it stays, report the line named"),
     "RP-3015": Problem("dagster_config", "restore dagster_project/dagster.yaml"),
     "RP-3020": Problem("formula_invalid", "mend the indicator named, in dbt/models/indicators"),
+    "RP-3021": Problem("definition_dates", "let a version begin on the day the one before ends"),
     # 31xx: decisions about identity
     "RP-3101": Problem("no_such_customer", "look the key up in mart_customer_360"),
     "RP-3102": Problem("no_such_record", "name records as `rapport identity explain` does"),

@@ -10,11 +10,14 @@ from datetime import date
 
 from warehouse import audit, pending, published
 from warehouse.errors import RapportError
+from warehouse.indicators import registry, restating
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
-from warehouse.settings import Settings
+from warehouse.settings import CHECKOUT, Settings
 
 log = logging.getLogger("rapport")
+NEWEST, DATED = "newest", "dated"
+"""By which definitions the past is computed: today's, or those of its own days."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,21 @@ class Ended:
 
 
 def run_once(
-    settings: Settings, as_of: date | None = None, sample: bool = False, full_refresh: bool = False
+    settings: Settings,
+    as_of: date | None = None,
+    sample: bool = False,
+    full_refresh: bool = False,
+    definitions: str | None = None,
 ) -> Ended:
     """Run everything that has to be run; a second run without new files does nothing.
+
+    Args:
+        settings: Of this installation.
+        as_of: Day everything is seen from; the newest delivery's when not given.
+        sample: Whether to write sample exports first.
+        full_refresh: Whether to build every table from nothing.
+        definitions: `newest` restates the past by the definitions of the run's day, `dated` takes
+            that back; without it every day keeps the definitions decided before.
 
     Raises:
         RapportError: RP-3002 when another run holds the lease, RP-3007 when nothing was delivered.
@@ -43,6 +58,8 @@ def run_once(
         day = as_of or found.as_of
         if day is None:
             raise RapportError("RP-3007", folder=settings.landing)
+        if definitions:
+            _decide_on(settings, definitions, day)
         if not (found.is_new or full_refresh) and _is_done(settings, day):
             return _published(settings, "nothing new: ")
         from dagster_project.launch import run_full
@@ -80,6 +97,14 @@ def _read_project(settings: Settings) -> None:
 
     log.info("project: reading its models and tests, once")
     parse(settings)
+
+
+def _decide_on(settings: Settings, definitions: str, day: date) -> None:
+    """Note in the ledger by which definitions the past is computed from now on."""
+    known = {name: entry.versions for name, entry in registry.declared(CHECKOUT / "dbt").items()}
+    is_newest = definitions == NEWEST
+    names = restating.restate(settings, known, day) if is_newest else restating.withdraw(settings)
+    log.info("definitions: %s for %d indicators %s", definitions, len(names), ", ".join(names))
 
 
 def _published(settings: Settings, before: str = "") -> Ended:

@@ -24,18 +24,27 @@ What does not belong here: arithmetic, units (Python), base indicators (indicato
 {%- endmacro %}
 
 {# One composite indicator: a DOUBLE column and its entry in the catalogue. Unit and kind follow from
-   the formula; `unit` only gives the unit another name of the same dimension (share for count/count). #}
+   the formula; `unit` only gives the unit another name of the same dimension (share for count/count).
+   `valid_from` and `earlier` are those of indicator(), with formulas; what is made of a changed
+   indicator has the columns `__dated` and `__newest`, too. #}
 {% macro composite(
-    code, name, formula, en, zh, unit=none, direction='neutral', sensitive=false
+    code, name, formula, en, zh, unit=none, direction='neutral', sensitive=false, valid_from=none,
+    earlier=[]
 ) -%}
     {%- set compiled = registered_indicator(name) -%}
+    {%- set newest = {'valid_from': valid_from, 'formula': formula} -%}
     {{ config(meta={name: {
         'indicator_code': code, 'unit_code': compiled.unit, 'kind_code': compiled.kind,
         'label_en': en, 'label_zh': zh, 'expression': compiled.row, 'formula': formula,
         'known_when': 'its parts are known', 'direction_code': direction,
-        'is_sensitive': compiled.is_sensitive,
+        'is_sensitive': compiled.is_sensitive or false,
+        'definitions': earlier + [newest] if earlier else none,
     }}) }}
     cast({{ compiled.row or 'null' }} as double) as {{ name }}
+    {%- if compiled.dated %},
+    cast({{ compiled.dated }} as double) as {{ name }}__dated,
+    cast({{ compiled.newest }} as double) as {{ name }}__newest
+    {%- endif -%}
 {%- endmacro %}
 
 {# One indicator for every row of its grain, as a query: its keys, as_of_date, indicator_value. #}
@@ -63,9 +72,18 @@ What does not belong here: arithmetic, units (Python), base indicators (indicato
 {% macro stored_ratios() -%}
     {%- set found = [] -%}
     {%- for name, entry in indicator_registry().by_name.items() -%}
-        {%- if entry.formula_row and entry.row == name and entry.grain == 'customer' -%}
+        {%- if entry.formula_row and entry.grain == 'customer' -%}
             {%- do found.append(dict(entry, name=name)) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found | sort(attribute='name')) }}
+{%- endmacro %}
+
+{# Every indicator whose definition, or one it is made of, ever changed. #}
+{% macro changed_indicators() -%}
+    {%- set found = [] -%}
+    {%- for name, entry in indicator_registry().by_name.items() if entry.changed_on -%}
+        {%- do found.append(dict(entry, name=name)) -%}
+    {%- endfor -%}
+    {{ return(found | sort(attribute='code')) }}
 {%- endmacro %}

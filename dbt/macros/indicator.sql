@@ -19,12 +19,23 @@ int_customer_snapshot (or any condition) without which the number is NULL, and a
 is NULL. Zero means that we know nothing happened. The flag is in the catalogue (`known_when`).
 #}
 
-{# Subjects by D-SS. A new ind_ model adds its line here and the catalogue models find it. #}
-{% macro indicator_subjects() -%}
-    {{ return({
-        '101': 'profile', '201': 'service', '301': 'value', '302': 'usage', '303': 'payment',
-        '304': 'balance', '401': 'web', '501': 'contact', '502': 'campaign', '801': 'composite',
-    }) }}
+{# Subjects by D-SS, of one grain or `all`. A new ind_ model adds its line here and the catalogue
+   models find it. #}
+{% macro indicator_subjects(grain='customer') -%}
+    {%- set subjects = {
+        'customer': {
+            '101': 'profile', '201': 'service', '301': 'value', '302': 'usage', '303': 'payment',
+            '304': 'balance', '401': 'web', '501': 'contact', '502': 'campaign', '801': 'composite',
+        },
+    } -%}
+    {%- if grain != 'all' -%}
+    {{ return(subjects[grain]) }}
+    {%- endif -%}
+    {%- set found = {} -%}
+    {%- for of_grain in subjects.values() -%}
+        {%- do found.update(of_grain) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {# What may be done with a number, by aggregation digit:
@@ -51,39 +62,114 @@ One indicator: a DOUBLE column `name`, and its entry in the catalogue. dbt merge
 several config() calls one level deep only (measured on 1.11: a common key `indicators` keeps the
 last one), so each entry stands under the indicator's own name; that also lets a unique test see a
 repeated code. A ratio names its parts in `formula`, so that it can be recomputed for any group.
+
+A changed definition begins on `valid_from`; `earlier` keeps each older one, oldest first, with the
+day it ended (`valid_to`, exclusive), its expression (and formula) and the reason of the change.
+Such an indicator has two columns more: `__dated`, every snapshot by the definition of its day, and
+`__newest`, all by the newest. The indicator is the first unless somebody restated the past
+(warehouse/indicators/restating.py); mart_indicator_restatement holds the difference.
 #}
 {% macro indicator(
     code, name, expression, unit, kind, en, zh, known=none, direction='neutral', sensitive=false,
-    formula=none
+    formula=none, valid_from=none, earlier=[]
 ) -%}
-    {%- set expression = expression.split() | join(' ') -%}
+    {%- set newest = {'valid_from': valid_from, 'expression': expression, 'formula': formula} -%}
+    {%- set definitions = one_line(earlier + [newest]) -%}
     {{ config(meta={name: {
         'indicator_code': code, 'unit_code': unit, 'kind_code': kind,
-        'label_en': en, 'label_zh': zh, 'expression': expression,
+        'label_en': en, 'label_zh': zh, 'expression': definitions[-1].expression,
         'known_when': known or 'always', 'direction_code': direction, 'is_sensitive': sensitive,
-        'formula': formula,
+        'formula': formula, 'definitions': definitions if earlier else none,
     }}) }}
-    {%- if known -%}
-    cast(case when {{ known }} then {{ expression }} end as double) as {{ name }}
+    {%- if not earlier -%}
+    {{ indicator_column(expression, known) }} as {{ name }}
     {%- else -%}
-    cast({{ expression }} as double) as {{ name }}
+    {%- set restated_from = registered_indicator(name).restated_from -%}
+    {{ indicator_column(by_date(definitions, restated_from), known) }} as {{ name }},
+    {{ indicator_column(by_date(definitions), known) }} as {{ name }}__dated,
+    {{ indicator_column(expression, known) }} as {{ name }}__newest
     {%- endif -%}
+{%- endmacro %}
+
+{% macro indicator_column(expression, known) -%}
+    {%- set expression = expression.split() | join(' ') -%}
+    {%- if known -%}
+    cast(case when {{ known }} then {{ expression }} end as double)
+    {%- else -%}
+    cast({{ expression }} as double)
+    {%- endif -%}
+{%- endmacro %}
+
+{# The definition of a snapshot's day. After a restatement the one that began on `restated_from`
+   holds for all days before it, too. The query calls what it is computed for `spine`. #}
+{% macro by_date(definitions, restated_from=none) -%}
+    {%- set ended = [] -%}
+    {%- for definition in definitions[:-1] if definition.valid_to > (restated_from or '') -%}
+        {%- do ended.append(
+            "when spine.as_of_date < date '" ~ definition.valid_to ~ "' then " ~ definition.expression
+        ) -%}
+    {%- endfor -%}
+    {%- set newest = definitions[-1].expression -%}
+    {{ 'case ' ~ ended | join(' ') ~ ' else ' ~ newest ~ ' end' if ended else newest }}
+{%- endmacro %}
+
+{# Definitions with expressions that fit a line of the catalogue. #}
+{% macro one_line(definitions) -%}
+    {%- set found = [] -%}
+    {%- for definition in definitions -%}
+        {%- do found.append(
+            dict(definition, expression=definition.expression.split() | join(' '))
+        ) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {# All entries of the catalogue, from the parsed project; empty while parsing. #}
 {% macro catalogued_indicators() -%}
     {%- set found = [] -%}
+    {%- set registry = indicator_registry().by_name -%}
     {%- for node in (graph.nodes.values() if execute else []) | sort(attribute='name') -%}
         {%- if node.resource_type == 'model' and node.name.startswith('ind_') -%}
             {%- for name, entry in node.config.meta.items() -%}
                 {%- if entry is mapping and 'indicator_code' in entry -%}
                     {%- do found.append(dict(
                         entry, name=name, table=node.name, owner=node.config.meta.owner,
-                        grain=node.config.meta.get('grain', 'customer')
+                        grain=node.config.meta.get('grain', 'customer'),
+                        rule=group_rule(entry.kind_code, registry.get(name, {}).group),
+                        restated_from=registry.get(name, {}).restated_from
                     )) -%}
                 {%- endif -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found | sort(attribute='indicator_code')) }}
+{%- endmacro %}
+
+{# The same, one entry for every definition an indicator ever had. #}
+{% macro catalogued_definitions() -%}
+    {%- set found = [] -%}
+    {%- for entry in catalogued_indicators() -%}
+        {%- for definition in entry.definitions or [{'formula': entry.formula}] -%}
+            {%- do found.append(dict(
+                definition, code=entry.indicator_code, name=entry.name, number=loop.index,
+                expression=definition.expression or entry.expression,
+                restated_from=entry.restated_from
+            )) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{# How a number of a group comes from those of its members: `sum`, `ratio_of_sums`, or `none` where it
+   must be counted again from facts or has no meaning. #}
+{% macro group_rule(kind, ratio_of_sums) -%}
+    {%- if kind in ('additive', 'semi_additive', 'flag') -%}
+    {{ return('sum') }}
+    {%- endif -%}
+    {{ return('ratio_of_sums' if ratio_of_sums else 'none') }}
+{%- endmacro %}
+
+{# A text as SQL, missing as NULL. #}
+{% macro quoted(text) -%}
+    {{ "'" ~ text | string | replace("'", "''") ~ "'" if text else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
 {%- endmacro %}

@@ -25,11 +25,20 @@ def settings(tmp_path_factory) -> Settings:
         con.execute(
             """create table dim_indicator as from (values
             (301001209, 'billed_yuan_90d', 'ind_value', 'value', 'yuan', 'additive',
-             'higher_is_better', 'Billed in 90 days', '近90天出账金额', 'sum(x)', null, 'team:a'),
+             'higher_is_better', 'Billed in 90 days', '近90天出账金额', 'sum(x)', null, 'team:a',
+             'customer', 'sum', date '1900-01-01'),
             (801001106, 'rate_30d', 'ind_composite', 'composite', 'yuan/count', 'ratio',
-             'neutral', $$<b>'x'$$, '比率', '(a / b)', 'billed_yuan_90d / n', 'team:b')
+             'neutral', $$<b>'x'$$, '比率', '(a / b)', 'billed_yuan_90d / n', 'team:b',
+             'account', 'none', date '2026-07-01')
             ) t(indicator_code, indicator_name, table_name, subject_name, unit_code, kind_code,
-            direction_code, label_en, label_zh, expression, formula, owner)"""
+            direction_code, label_en, label_zh, expression, formula, owner, grain_code,
+            group_rule_code, valid_from)"""
+        )
+        con.execute(
+            """create table dim_indicator_version as from (values
+            (801001106, 1, date '2026-07-01', 'x < y', null, 'too <coarse>'),
+            (801001106, 2, date '9999-12-31', '(a / b)', 'billed_yuan_90d / n', null)
+            ) t(indicator_code, version_number, valid_to, expression, formula, reason)"""
         )
         con.execute(
             "create table dim_indicator_alias as from (values (301001209, 'AUPR'),"
@@ -59,7 +68,7 @@ def test_a_row_has_code_other_names_unit_kind_direction_owner_and_the_columns_be
     [billed] = [row for row in rows if "301001209" in row]
     for wanted in (
         *("billed_yuan_90d", "AUPR, 月均收入", "Billed in 90 days", "近90天出账金额", "team:a"),
-        *(">yuan<", ">additive<", "higher 越高越好", "sum(x)"),
+        *(">yuan<", ">additive, per customer<", ">sum 合计<", "higher 越高越好", "sum(x)"),
         "facts.fct_bill_line.amount_yuan",
     ):
         assert wanted in billed, wanted
@@ -68,6 +77,9 @@ def test_a_row_has_code_other_names_unit_kind_direction_owner_and_the_columns_be
 def test_a_composite_shows_its_formula_and_text_is_escaped(rows):
     [rate] = [row for row in rows if "801001106" in row]
     assert "billed_yuan_90d / n" in rate and "(a / b)" not in rate
+    assert "no group value" in rate and "per account" in rate
+    assert "since 2026-07-01" in rate
+    assert "until 2026-07-01: x &lt; y (too &lt;coarse&gt;)" in rate
     assert HOSTILE not in rate and "&lt;b&gt;" in rate
 
 

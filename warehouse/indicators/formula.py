@@ -18,7 +18,7 @@ from warehouse.indicators import units
 
 TOTALS = {"additive", "semi_additive", "flag"}
 """Kinds that may be summed over customers."""
-PLAIN_NAME = re.compile(r"[a-z][a-z_0-9]*")
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 

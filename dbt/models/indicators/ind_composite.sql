@@ -31,8 +31,12 @@ final as (
         {{ composite(801005212, 'unpaid_yuan_365d', 'billed_yuan_365d - paid_yuan_365d',
             direction='lower_is_better', en='Billed less paid, 365 days', zh='近365天未缴金额') }},
         {{ composite(801006109, 'complaints_per_contact_90d',
-            'complaints_count_90d / all_contacts_count_90d', direction='lower_is_better', en='Complaints per contact, 90 days',
-            zh='近90天每次接触投诉数') }},
+            'complaints_count_90d / all_contacts_count_90d', direction='lower_is_better',
+            en='Complaints per contact, 90 days', zh='近90天每次接触投诉数',
+            valid_from='2026-07-01', earlier=[
+                {'valid_to': '2026-07-01', 'formula': 'complaints_count_90d / inbound_contacts_count_90d',
+                 'reason': 'contacts we begin give rise to complaints, too'},
+            ]) }},
         {{ composite_slices(801011109, '{slice}_contact_share_90d', 'channel',
             '{slice}_contacts_count_90d / all_contacts_count_90d', unit='share',
             en='Share of contacts by {slice}, 90 days', zh='近90天{slice}接触占比') }}

@@ -99,7 +99,7 @@ final as (
         {{ indicator(101014000, 'has_web_identity', 'case when has_web then 1 else 0 end', 'flag',
             'flag', en='Has logged in on web or app', zh='是否登录过网厅或客户端') }},
         _version
-    from recorded
+    from recorded as spine
 )
 
 select * from final

@@ -29,12 +29,12 @@ recomputed as (
         {% for ratio in ratios %}
             {{ ratio.group }} as {{ ratio.name }},
         {% endfor %}
-        snapshots.as_of_date,
+        spine.as_of_date,
         members.scheme_code,
         members.segment_code
-    from snapshots
-    inner join members on snapshots.customer_key = members.customer_key
-    group by snapshots.as_of_date, members.scheme_code, members.segment_code
+    from snapshots as spine
+    inner join members on spine.customer_key = members.customer_key
+    group by spine.as_of_date, members.scheme_code, members.segment_code
 ),
 
 final as (

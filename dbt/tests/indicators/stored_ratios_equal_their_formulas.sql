@@ -13,14 +13,14 @@ compared as (
             {{ ratio.name }} as {{ ratio.name }}_stored,
             {{ ratio.formula_row }} as {{ ratio.name }}_recomputed,
         {% endfor %}
-        profile.customer_key
-    from {{ ref('ind_profile') }} as profile
-    inner join run_context on profile.as_of_date = run_context.as_of_date
+        spine.customer_key
+    from {{ ref('ind_profile') }} as spine
+    inner join run_context on spine.as_of_date = run_context.as_of_date
     {% for table in indicator_subjects().values() if table not in ('profile', 'composite') %}
         left join {{ ref('ind_' ~ table) }} as {{ table }}
             on
-                profile.customer_key = {{ table }}.customer_key
-                and profile.as_of_date = {{ table }}.as_of_date
+                spine.customer_key = {{ table }}.customer_key
+                and spine.as_of_date = {{ table }}.as_of_date
     {% endfor %}
 )
 
