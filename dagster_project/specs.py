@@ -25,6 +25,7 @@ FRESH = dg.FreshnessPolicy.time_window(
 )
 """Yesterday's run may be late by a morning; two missed nights are a failure."""
 SCORES = "scores"
+UPLIFT = dg.AssetKey(["effects", "uplift"])
 READS = re.compile(r"\b(?:from|join) (customer|facts|indicators|marts)\.([a-z][a-z_0-9]+)")
 OWNER = "team:data"
 """Owns what names nobody."""

@@ -25,6 +25,7 @@ MAY_BE_EMPTY = {
     "mart_campaign_propensity",
     "mart_propensity_evaluation",
     "mart_campaign_review",
+    "mart_uplift",
     "dq_quarantine",
     "mart_segment_transition",
     "mart_segment_change",

@@ -20,7 +20,7 @@ from expectations.workspace import Offer, World
 
 def suites(world: World) -> list[Suite]:
     """Return a suite over all scores and some per declared offer that is scored."""
-    declared = [_all(world)]
+    declared = [_all(world), _uplift()]
     for offer in world.offers:
         if not offer.is_scored:
             continue
@@ -51,6 +51,24 @@ def _all(world: World) -> Suite:
             from lake.scores as scores
             left join customer.dim_customer as customer using (customer_key)
             where as_of_date = date '{world.as_of}'""",
+    )
+
+
+def _uplift() -> Suite:
+    """An effect is a difference of shares of two arms that are both there."""
+    return suite(
+        "lake.effects__uplift",
+        none("rows_with_an_empty_arm", "least(treated_count, control_count) < 1"),
+        none("arms_that_do_not_add_up", "treated_count + control_count <> customers_count"),
+        none(
+            "effects_outside_their_interval",
+            "not uplift_itt_share between uplift_itt_ci_low_share and uplift_itt_ci_high_share"
+            " or not uplift_itt_share between -1 and 1",
+        ),
+        none("tenths_given_twice", "copies > 1"),
+        relation="""select *,
+                count(*) over (partition by offer_code, ranking_code, decile) as copies
+            from lake.effects__uplift""",
     )
 
 

@@ -27,6 +27,7 @@ LAKE_TABLES = {
     "findings": "audit/findings.parquet",
     "scores": "scores/*/*/scores.parquet",
     "scores_evaluation": "scores_evaluation/*/evaluation.parquet",
+    "effects__uplift": "effects/uplift.parquet",
 }
 SCHEMAS = ("customer", "facts", "indicators", "segments", "campaigns", "marts", "dq")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse import dq
+from warehouse import dq, effects
 from warehouse.contract import TableContract, load_contracts
 from warehouse.files import write_parquet
 from warehouse.identity.overrides import overrides
@@ -116,6 +116,7 @@ def write(settings: Settings, as_of: date) -> None:
     for name, table in tables.items():
         write_parquet(table, settings.lake / "audit" / f"{name}.parquet")
     write_empty(settings.lake)
+    effects.write_empty(settings.lake)
     dq.write(settings, ledger, contracts, as_of)
 
 

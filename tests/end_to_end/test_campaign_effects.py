@@ -5,7 +5,11 @@ other sign. What does not belong here: the arithmetic of one interval (unit test
 """
 
 import duckdb
+import numpy as np
 import pytest
+
+from ml import effect, features, trial, uplift
+from tests.end_to_end.conftest import AS_OF
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +43,33 @@ def test_many_small_campaigns_together_find_the_planted_effect_of_an_up_sell(eff
     assert planted > 0.05, "an effect too small to find proves nothing"
     assert measured == pytest.approx(planted, abs=0.05)
     assert measured > 0.04
+
+
+def test_a_trial_holds_everybody_who_was_drawn_in_the_arm_drawn_and_finds_the_planted_effect(
+    reference, world
+):
+    with features.connect(reference.settings) as con:
+        fibre = next(g for g in trial.groups(con, AS_OF) if g.offer == "up_sell_fibre")
+        people = trial.read(con, [fibre])["up_sell_fibre"]
+        planted = con.sql(f"""
+            select bool_or(truth.is_treated) as treated, avg(p_treated - p_control) as effect
+            from member
+            inner join customer.int_customer_xref as xref
+                on member.customer_key = xref.customer_key
+                and xref.source_name = 'crm' and xref.entity = 'customer'
+            inner join '{world}/truth/campaign_members.parquet' as truth
+                on truth.customer_id = xref.source_id
+                and truth.campaign_id = member.campaign_id
+            group by member.row_id order by member.row_id
+        """).fetchnumpy()
+    assert len(people.treated) > 300
+    assert people.treated.tolist() == planted["treated"].tolist()
+    measured = uplift.judge(people, {"response": np.zeros(len(people.treated))})["effect"]
+    assert measured.low <= planted["effect"].mean() <= measured.high
+    assert measured.low > 0
+
+
+def test_a_trial_with_few_held_out_is_not_judged_and_the_run_says_why(reference):
+    result = effect.measure(reference.settings, AS_OF)
+    assert result.rows == 0
+    assert any("RP-4010" in problem and "up_sell_fibre" in problem for problem in result.problems)
