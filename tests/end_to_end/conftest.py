@@ -1,12 +1,15 @@
 """The worlds and the reference run that end-to-end tests share.
 
-One small world is written once; one installation takes it in once. A test that changes anything
-works on a copy. What does not belong here: assertions.
+One small world is written once; one installation takes it in once, whichever test process comes
+first. A test that changes anything works on a copy. What does not belong here: assertions.
 """
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from simulator.write import write_world
 from tests.end_to_end.installation import Installation
@@ -18,29 +21,51 @@ HISTORY_END, AS_OF = date(2026, 10, 31), date(2026, 11, 3)
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory):
-    """Exports of a small world: six months of history and three daily deliveries."""
-    folder = tmp_path_factory.mktemp("world")
-    write_world(
-        folder / "landing",
-        folder / "truth",
-        customers=CUSTOMERS,
-        seed=11,
-        start=START,
-        months=MONTHS,
-        days=DAYS,
-    )
-    return folder
+def shared(tmp_path_factory, worker_id):
+    """Makes a folder once for all test processes: by name, with the function that fills it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+
+    def made_once(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, done = base / name, base / f"{name}.done"
+        with FileLock(base / f"{name}.lock"):
+            if not done.exists():
+                fill(folder)
+                done.touch()
+        return folder
+
+    return made_once
 
 
 @pytest.fixture(scope="session")
-def reference(world, tmp_path_factory):
+def world(shared):
+    """Exports of a small world: six months of history and three daily deliveries."""
+
+    def fill(folder: Path) -> None:
+        write_world(
+            folder / "landing",
+            folder / "truth",
+            customers=CUSTOMERS,
+            seed=11,
+            start=START,
+            months=MONTHS,
+            days=DAYS,
+        )
+
+    return shared("world", fill)
+
+
+@pytest.fixture(scope="session")
+def reference(world, shared):
     """An installation that took in the whole world in one run. Not to be changed: copy it."""
-    installation = Installation(tmp_path_factory.mktemp("reference"))
-    installation.deliver(world / "landing")
-    ended = installation.run()
-    assert ended.is_green, ended.lines
-    return installation
+
+    def fill(folder: Path) -> None:
+        installation = Installation(folder)
+        installation.deliver(world / "landing")
+        ended = installation.run()
+        assert ended.is_green, ended.lines
+
+    return Installation(shared("reference", fill))
 
 
 @pytest.fixture
