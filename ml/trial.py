@@ -36,10 +36,10 @@ class Group:
         """Refuse what is too small to show an effect.
 
         Raises:
-            RapportError: RP-4010 with the counts.
+            RapportError: RP-4020 with the counts.
         """
         if any(self.counts[name] < least for name, least in LEAST.items()):
-            raise RapportError("RP-4010", offer=self.offer, **self.counts)
+            raise RapportError("RP-4020", offer=self.offer, **self.counts)
 
 
 def groups(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Group]:

@@ -103,7 +103,7 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4007": Problem("no_better_than_chance", "look at the indicators; the champion stays"),
     "RP-4008": Problem("no_telling_feature", "widen the declaration; the champion stays"),
     "RP-4009": Problem("nobody_to_score", "check the snapshot and the model's population"),
-    "RP-4010": Problem("too_few_held_out", "hold out more customers at random; no effect is shown"),
+    "RP-4020": Problem("too_few_held_out", "hold out more customers at random; no effect is shown"),
     # 50xx: exports
     "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
 }

@@ -72,4 +72,4 @@ def test_a_trial_holds_everybody_who_was_drawn_in_the_arm_drawn_and_finds_the_pl
 def test_a_trial_with_few_held_out_is_not_judged_and_the_run_says_why(reference):
     result = effect.measure(reference.settings, AS_OF)
     assert result.rows == 0
-    assert any("RP-4010" in problem and "up_sell_fibre" in problem for problem in result.problems)
+    assert any("RP-4020" in problem and "up_sell_fibre" in problem for problem in result.problems)

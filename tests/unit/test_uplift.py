@@ -144,5 +144,5 @@ def test_all_rows_of_a_customer_are_drawn_together_and_the_same_in_every_run():
 
 
 def test_an_arm_that_all_did_the_same_is_refused_with_a_code(planted):
-    with pytest.raises(RapportError, match=r"RP-4010.*arm=control"):
+    with pytest.raises(RapportError, match=r"RP-4020.*arm=control"):
         uplift.learn(planted.matrix, planted.treated, planted.treated & planted.response)
