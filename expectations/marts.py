@@ -35,6 +35,11 @@ MAY_BE_EMPTY = {
     "mart_lost_opportunity",
     "mart_interest_decay",
     "mart_indicator_restatement",
+    "mart_inbound_reason",
+    "mart_wait_satisfaction",
+    "mart_agent_offer",
+    "mart_offer_break",
+    "mart_talk_time",
 }
 """Without campaigns, calls, outcomes, bad records, bills, a second snapshot or a changed definition
 these are empty."""

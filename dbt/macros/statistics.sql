@@ -32,3 +32,18 @@ Source: E. B. Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
 {% macro wilson_high(hits, total) -%}
     {{ wilson_bound(hits, total, '+') }}
 {%- endmacro %}
+
+{# ln of the likelihood of `hits` out of `total` at their own share; 0 where all or none are hits. #}
+{% macro binomial_log_likelihood(hits, total) -%}
+    (
+        {{ hits_times_log(hits, total) }} + {{ hits_times_log('(' ~ total ~ ') - (' ~ hits ~ ')', total) }}
+    )
+{%- endmacro %}
+
+{% macro hits_times_log(hits, total) -%}
+    case
+        when {{ hits }} > 0
+            then ({{ hits }}) * ln(cast({{ hits }} as double) / ({{ total }}))
+        else 0
+    end
+{%- endmacro %}

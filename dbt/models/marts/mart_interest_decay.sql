@@ -1,8 +1,8 @@
 -- How fast interest fades: the share of yes when a customer who asked about something is called
 -- back after so many hours. p(h) = p(0) * 2^(-h / half-life) is a straight line in ln p, fitted
 -- through three-hour bins by least squares, each weighted with the inverse variance of ln(k / n),
--- which is n k / (n - k) by the delta method; half a yes is added to each bin (k + 1/2 of n + 1), so
--- that an empty one has a logarithm. Only the first 24 hours: later bins hold next to no yes.
+-- which is n k / (n - k) by the delta method; half a yes is added to each bin (k + 1/2 of n + 1),
+-- so that an empty one has a logarithm. Only the first 24 hours: later bins hold next to no yes.
 -- Grain: one row per enquiry_channel_code.
 {%- set fitted_hours = 24 %}
 {%- set bin_hours = 3 %}

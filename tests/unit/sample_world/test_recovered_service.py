@@ -5,8 +5,11 @@ does not belong here: figures recomputed from the files by hand (test_planted_se
 examples with hand values (unit tests beside the models).
 """
 
+from datetime import date, timedelta
+
 import duckdb
 import pytest
+from scipy.stats import spearmanr
 
 from tests.unit.tiny_lake import TinyLake
 from warehouse import dbt_runner
@@ -31,10 +34,24 @@ FACTS = """
             wait_seconds, epoch(ended - started) / 60 as talk_minutes,
             outcome <> 'no_answer' as is_reached
         from contacts where started is not null;
+    create table warehouse.facts.fct_survey as
+        select 调查编号 as survey_id, 接触编号 as contact_id,
+            评分::double / 满分::int as score_share
+        from surveys;
+    create table warehouse.facts.fct_complaint as
+        select 投诉原因 as cause_code,
+            strptime(受理时间, '%Y/%m/%d %H:%M:%S')::date as complaint_date
+        from complaints;
+    create table warehouse.customer.dim_product (product_id varchar, family_code varchar);
+    insert into warehouse.customer.dim_product
+        values ('SEC1', 'security'), ('TVS1', 'tv'), ('VID1', 'video'), ('CLO1', 'cloud_backup'),
+            ('DEV1', 'device_protection');
 """
 MODELS = (
     "cn_holidays opening_hours dim_date int_customer_contact int_message int_opening_day"
     " int_message_answer int_expected_answer mart_lost_opportunity mart_interest_decay"
+    " wait_bands int_inbound_contact mart_wait_satisfaction int_agent_offer mart_agent_offer"
+    " int_quality_day mart_offer_break mart_talk_time"
 )
 
 
@@ -67,3 +84,34 @@ def test_the_half_life_of_interest_is_the_planted_one(marts, planted):
     ).fetchone()
     assert half_life == pytest.approx(planted["interest_half_life_hours"], rel=0.15)
     assert low < planted["interest_half_life_hours"] < high
+
+
+def test_a_wait_of_more_than_two_minutes_costs_the_planted_points(marts, planted):
+    (difference,) = marts.sql(
+        "select 5 * difference_share from marts.mart_wait_satisfaction where is_long"
+    ).fetchone()
+    assert -difference == pytest.approx(planted["long_wait_penalty_points_of_five"], abs=0.1)
+
+
+def test_agents_with_a_taste_of_their_own_deviate_most_from_the_advice(con, marts):
+    found = marts.sql("select agent_id, shrunken_share from marts.mart_agent_offer").fetchall()
+    taste = dict(con.execute("select agent_id, taste_share from agents").fetchall())
+    assert len(found) == len(taste) > 20
+    planted_shares, shrunken = zip(*((taste[agent], share) for agent, share in found), strict=True)
+    assert spearmanr(planted_shares, shrunken).statistic >= 0.7
+
+
+def test_the_day_agents_are_paid_for_sales_breaks_offers_service_and_complaints(marts, planted):
+    breaks = marts.sql(
+        "select measure_code, break_date, after_share / before_share from marts.mart_offer_break"
+    ).fetchall()
+    assert {measure for measure, _, _ in breaks} == {"offer", "unresolved", "service_complaint"}
+    true = date.fromisoformat(planted["pushed_from_date"])
+    for measure, day, ratio in breaks:
+        assert abs(day - true) <= timedelta(days=14), measure
+        assert ratio > 1.2, measure
+
+
+def test_minutes_wasted_on_polite_talk_are_the_planted_ones(marts, planted):
+    (wasted,) = marts.sql("select sum(wasted_minutes) from marts.mart_talk_time").fetchone()
+    assert wasted == pytest.approx(planted["polite_minutes"], rel=0.05)
