@@ -20,7 +20,7 @@ from expectations.workspace import Offer, World
 
 def suites(world: World) -> list[Suite]:
     """Return a suite over all scores and some per declared offer that is scored."""
-    declared = [_all(world), _uplift()]
+    declared = [_all(world), _clusters(world), _uplift()]
     for offer in world.offers:
         if not offer.is_scored:
             continue
@@ -69,6 +69,27 @@ def _uplift() -> Suite:
         relation="""select *,
                 count(*) over (partition by offer_code, ranking_code, decile) as copies
             from lake.effects__uplift""",
+    )
+
+
+def _clusters(world: World) -> Suite:
+    """Who is in which cluster: nobody twice, nobody unknown, no cluster without a card."""
+    return suite(
+        "lake.clusters__members",
+        rows(severity=WARNING, why="nobody is clustered: too few customers as yet"),
+        unique("customer_key"),
+        none("rows_of_unknown_customers", "not is_known"),
+        none("rows_without_a_card", "cluster_number is not null and not has_card"),
+        none(
+            "rows_without_a_reason", "(cluster_number is null) <> (rule_code <> 'nearest_centre')"
+        ),
+        relation=f"""select members.*, customer.customer_key is not null as is_known,
+                cards.cluster_number is not null as has_card
+            from lake.clusters__members as members
+            left join customer.dim_customer as customer using (customer_key)
+            left join lake.clusters__cards as cards
+                using (clustering_code, clustering_version, cluster_number)
+            where as_of_date = date '{world.as_of}'""",
     )
 
 

@@ -28,6 +28,8 @@ LAKE_TABLES = {
     "scores": "scores/*/*/scores.parquet",
     "scores_evaluation": "scores_evaluation/*/evaluation.parquet",
     "effects__uplift": "effects/uplift.parquet",
+    "clusters__members": "clusters/*/members.parquet",
+    "clusters__cards": "clusters/*/cards.parquet",
 }
 SCHEMAS = ("customer", "facts", "indicators", "segments", "campaigns", "marts", "dq")
 

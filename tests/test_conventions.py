@@ -25,6 +25,7 @@ PREFIXES = {
     "indicators": ("ind_", "int_", "dim_indicator", "fct_indicator_value"),
     "segments": ("seg_",),
     "analysis": ("int_",),
+    "learnt": ("seg_",),
     "campaigns": ("cmp_",),
     "marts": ("mart_", "dim_"),
     "dq": ("dq_",),

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse import dq, effects
+from warehouse import clusters, dq, effects
 from warehouse.contract import TableContract, load_contracts
 from warehouse.files import write_parquet
 from warehouse.identity.overrides import overrides
@@ -117,6 +117,7 @@ def write(settings: Settings, as_of: date) -> None:
         write_parquet(table, settings.lake / "audit" / f"{name}.parquet")
     write_empty(settings.lake)
     effects.write_empty(settings.lake)
+    clusters.write_empty(settings.lake)
     dq.write(settings, ledger, contracts, as_of)
 
 

@@ -104,6 +104,8 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4008": Problem("no_telling_feature", "widen the declaration; the champion stays"),
     "RP-4009": Problem("nobody_to_score", "check the snapshot and the model's population"),
     "RP-4020": Problem("too_few_held_out", "hold out more customers at random; no effect is shown"),
+    "RP-4021": Problem("too_few_to_cluster", "wait for more customers; the last clustering holds"),
+    "RP-4022": Problem("no_stable_clusters", "declare other indicators; the last clustering holds"),
     # 50xx: exports
     "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
 }

@@ -224,8 +224,22 @@ def _scores(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
         date '2026-08-01' as window_from,
         date '2026-09-30' as window_to, 'time' as holdout_kind from range(10) t(i))
         to '{evaluation}/evaluation.parquet' (format parquet)""")
+    _clusters(con, lake / "clusters" / "consumers")
     con.execute(f"""copy (from (values (date '{BEFORE}'), (date '{AS_OF}')) t(as_of_date))
         to '{lake}/audit/snapshots.parquet' (format parquet)""")
+
+
+def _clusters(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Two clusters with a card each; of the first customer too little is known."""
+    folder.mkdir(parents=True)
+    con.execute(f"""copy (select 'consumers' as clustering_code, '{MODEL}' as clustering_version,
+        (case when i > 0 then 1 + i % 2 end)::int as cluster_number, customer_key,
+        date '{AS_OF}' as as_of_date,
+        case when i > 0 then 'nearest_centre' else 'too_little_known' end as rule_code
+        from people) to '{folder}/members.parquet' (format parquet)""")
+    con.execute(f"""copy (select 'consumers' as clustering_code, '{MODEL}' as clustering_version,
+        i::int as cluster_number from range(1, 3) t(i))
+        to '{folder}/cards.parquet' (format parquet)""")
 
 
 def _marts(con: duckdb.DuckDBPyConnection, lake: Path) -> None:

@@ -213,6 +213,25 @@ def test_scores_of_another_model_than_the_one_judged_are_found(world):
     assert critical(result) == on(f"lake.scores_evaluation {OFFER}", "rows_of_another_model")
 
 
+def test_faults_of_clusters_are_found(world):
+    world.rewrite(
+        "clusters/consumers/members.parquet",
+        """select * replace (case when row_number() over (order by customer_key) = 7 then 9::int
+            else cluster_number end as cluster_number) from rows
+        union all select * replace ('nobody' as customer_key) from rows where cluster_number is null
+        union all select * replace ('nobody' as customer_key, 'nearest_centre' as rule_code)
+            from rows where cluster_number is null""",
+    )
+    result = run_stage(world.settings, "scores", as_of=AS_OF)
+    assert critical(result) == on(
+        "lake.clusters__members",
+        "unique(customer_key)",
+        "rows_of_unknown_customers",
+        "rows_without_a_card",
+        "rows_without_a_reason",
+    )
+
+
 def test_mart_faults_are_found(world):
     world.sql(
         "update marts.mart_customer_360 set billed_yuan_lifetime = 30.11"

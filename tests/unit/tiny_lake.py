@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse import dq, effects, findings
+from warehouse import clusters, dq, effects, findings
 from warehouse.contract import TableContract, load_contracts
 from warehouse.files import write_parquet
 from warehouse.settings import Settings
@@ -66,6 +66,7 @@ class TinyLake:
         self._table("scores/_empty/as_of_date=1900-01-01/scores", SCORES, [])
         self._table("scores_evaluation/_empty/evaluation", EVALUATION, [])
         effects.write_empty(self.settings.lake)
+        clusters.write_empty(self.settings.lake)
         self._table("identity/household", HOUSEHOLD, [])
         self._table("identity/organisation_contact", CONTACT, [])
         self.identify([])

@@ -1,6 +1,7 @@
 -- Everything a colleague should know of a customer today, on one row and without an identifier.
 -- Grain: one row per customer_key.
 {%- set subjects = ['service', 'value', 'usage', 'payment', 'balance', 'web', 'contact'] %}
+{%- set joined = ['billed', 'segments', 'clusters', 'consents', 'suppressed', 'best_offers'] %}
 {%- set schemes = {
     'age_band': 'age_band_code', 'region_tier': 'region_tier_code', 'value_tier': 'value_tier_code',
     'lifecycle': 'lifecycle_stage_code', 'rfm': 'rfm_tier_code', 'abc': 'abc_class_code',
@@ -50,6 +51,12 @@ segments as (
     group by customer_key
 ),
 
+clusters as (
+    select members.*
+    from {{ ref('seg_cluster') }} as members
+    inner join run_context on members.as_of_date = run_context.as_of_date
+),
+
 consents as (
     select * from {{ ref('cmp_consent') }}
 ),
@@ -74,6 +81,7 @@ final as (
         {% for column in schemes.values() %}
             segments.{{ column }},
         {% endfor %}
+        clusters.segment_code as cluster_code,
         service.is_active = 1 as is_active,
         cast(service.tenure_days as integer) as tenure_days,
         cast(service.active_services_count as integer) as active_subscriptions_count,
@@ -121,7 +129,7 @@ final as (
     from customers
     cross join run_context
     left join regions on customers.region_code = regions.region_code
-    {% for relation in subjects + ['billed', 'segments', 'consents', 'suppressed', 'best_offers'] %}
+    {% for relation in subjects + joined %}
         left join {{ relation }} on customers.customer_key = {{ relation }}.customer_key
     {% endfor %}
 )

@@ -1,0 +1,1 @@
+"""One file per clustering, declarations only; the file's name is the clustering's."""
