@@ -19,17 +19,23 @@ MANGLED = r"[0-9](\.[0-9]+)?E\+[0-9]{2,}"
 
 @dataclass(frozen=True)
 class Expression:
-    """One column in SQL, in two steps, so that what is costly is computed once."""
+    """One column in SQL."""
 
     name: str
-    source: str
-    """From the reader's column, to be called `held`."""
-    held: str
+    steps: tuple[str, str, str]
+    """What the file holds, the value of the declared type, whether it stands in for "unknown".
+
+    Each is computed once and is called by its place in `step_names` in what comes after it.
+    """
     value: str
     rules: tuple[tuple[str, str], ...] = ()
     """Pairs of reason code and condition; a condition is never null."""
-    sentinel: str = ""
-    """Condition that the column held a stand-in for "unknown"; empty where it cannot."""
+    has_sentinel: bool = False
+
+    @property
+    def step_names(self) -> tuple[str, str, str]:
+        """What the steps are called."""
+        return f"held_{self.name}", f"plain_{self.name}", f"is_sentinel_{self.name}"
 
 
 def expression(
@@ -39,23 +45,23 @@ def expression(
 
     `latest` is the last day on which something in the file can have happened.
     """
-    held = f"held_{column.name}"
     if raw is None:
         nothing = f"cast(null as {column.data_type})"
-        return Expression(column.name, nothing, held, nothing)
+        return Expression(column.name, (nothing, nothing, "false"), nothing)
     is_text = not typed or read_type(column) == "varchar"
     present = f"nullif(trim({raw}), '')" if is_text else raw
-    value, sentinel, rules = _plain_value(column, held, not typed), "", []
-    unread = f"{present} is not null and {value} is null"
+    held, plain, is_sentinel = Expression(column.name, ("", "", ""), "").step_names
+    value, sentinel, rules = plain, "", []
+    unread = f"{present} is not null and {plain} is null"
     if column.data_type in times.TYPES:
-        sentinel = times.is_sentinel(column, contract, value, present if is_text else None)
-        unread += f" and not {sentinel}"
+        sentinel = times.is_sentinel(column, contract, plain, present if is_text else None)
+        unread += f" and not {is_sentinel}"
         if len(column.date_formats) > 1:
             rules.append(("RP-1108", ambiguous(column, raw)))
         if not column.may_be_future:
-            after = times.is_after(contract, column, value, latest)
-            rules.append(("RP-1106", f"({after} and not {sentinel})"))
-        value = f"(case when not {sentinel} then {value} end)"
+            after = times.is_after(contract, column, plain, latest)
+            rules.append(("RP-1106", f"({after} and not {is_sentinel})"))
+        value = f"(case when not {is_sentinel} then {plain} end)"
     if column.data_type != "varchar":
         rules.append(("RP-1101", f"({unread})"))
     elif is_identifier(column, contract):
@@ -66,12 +72,12 @@ def expression(
     if column.required or column.name in (*contract.key, contract.event):
         rules.append(("RP-1102", _is_blank(raw) if is_text else f"({raw} is null)"))
         if sentinel:
-            rules.append(("RP-1109", sentinel))
+            rules.append(("RP-1109", is_sentinel))
     if column.accepted:
         words = ", ".join(quoted(word) for word in column.accepted)
         rules.append(("RP-1103", f"coalesce({value} not in ({words}), false)"))
-    spelt = source(column, raw, typed)
-    return Expression(column.name, spelt, held, value, tuple(rules), sentinel)
+    steps = (source(column, raw, typed), _plain_value(column, held, not typed), sentinel or "false")
+    return Expression(column.name, steps, value, tuple(rules), bool(sentinel))
 
 
 def _is_blank(raw: str) -> str:
@@ -93,7 +99,9 @@ def _plain_value(column: Column, held: str, is_blank_possible: bool) -> str:
     if kind == "boolean":
         return held
     if kind == "timestamp":
-        return f"(case when isfinite({held}) then timezone('UTC', {held}) end)"
+        return (
+            f"make_timestamp(epoch_us({held}))"  # UTC, null for infinity; 25 x as fast as timezone
+        )
     if kind in ("date", "double"):
         return f"(case when isfinite({held}) then {held} end)"
     if kind in ("integer", "bigint"):

@@ -81,7 +81,8 @@ def _judge(con: duckdb.DuckDBPyConnection, reading: Reading, reader: str) -> Non
     )
     con.execute("create temp table refused (record bigint, code varchar, name varchar)")
     if con.execute("select bool_or(_bad) from rows").fetchone()[0]:
-        con.execute(f"insert into refused {reading.broken_rules(reader)}")
+        bad = "select _record from rows where _bad"
+        con.execute(f"insert into refused {reading.broken_rules(reader, bad)}")
 
 
 def _renumber(con: duckdb.DuckDBPyConnection, kept: pa.Array, malformed: pa.Array) -> None:

@@ -65,30 +65,33 @@ class Reading:
         of `sentinel_columns`), `_bad` (whether any rule is broken) and `more`, from the values.
         """
         columns = self._expressions(typed)
-        held = "".join(f", {column.source} as {column.held}" for column in columns)
         values = ", ".join(f"{column.value} as {column.name}" for column in columns)
         extras = "".join(f", c{name.removeprefix('_extra_')} as {name}" for name in self.extras)
         bits = [
-            f"(case when {column.sentinel} then {1 << at} else 0 end)"
-            for at, column in enumerate(c for c in columns if c.sentinel)
+            f"(case when {column.step_names[-1]} then {1 << at} else 0 end)"
+            for at, column in enumerate(c for c in columns if c.has_sentinel)
         ]
         bad = " or ".join(rule for column in columns for _, rule in column.rules) or "false"
         added = "".join(f", {each}" for each in more)
         return (
             f"select *, {event_date(self.contract)} as _event_date{added}"
             f" from (select {values}{extras}, {' + '.join(bits) or '0'} as _sentinels,"
-            f" {bad} as _bad from (select *{held} from {reader}))"
+            f" {bad} as _bad from {_stepped(columns, reader)})"
         )
 
     @property
     def sentinel_columns(self) -> list[str]:
         """The columns that may hold a stand-in, in the order of their bits."""
-        return [column.name for column in self._expressions(True) if column.sentinel]
+        return [column.name for column in self._expressions(True) if column.has_sentinel]
 
-    def broken_rules(self, reader: str) -> str:
-        """Record number, reason code and column of every rule broken, from a reader of text."""
+    def broken_rules(self, reader: str, bad: str) -> str:
+        """Record number, reason code and column of every rule broken, from a reader of text.
+
+        Only the records whose numbers the query `bad` gives are looked at: they are few.
+        """
         columns = self._expressions(False)
-        held = "".join(f", {column.source} as {column.held}" for column in columns)
+        numbered = f"(select row_number() over () as _record, * from {reader})"
+        chosen = f"(select * from {numbered} where _record in ({bad}))"
         rules = ", ".join(
             f"case when {rule} then {{'code': {quoted(code)}, 'name': {quoted(column.name)}}} end"
             for column in columns
@@ -96,8 +99,8 @@ class Reading:
         )
         return (
             f"select _record, reason.code, reason.name from (select _record, unnest(reasons) as"
-            f" reason from (select _record, [{rules}] as reasons from (select row_number() over ()"
-            f" as _record, *{held} from {reader}))) where reason is not null order by all"
+            f" reason from (select _record, [{rules}] as reasons from {_stepped(columns, chosen)}))"
+            " where reason is not null order by all"
         )
 
     def _expressions(self, typed: bool) -> list[Expression]:
@@ -112,6 +115,14 @@ class Reading:
             )
             for column in self.contract.columns
         ]
+
+
+def _stepped(columns: list[Expression], reader: str) -> str:
+    """The reader's records with the steps of every column, each step after the one before."""
+    for step in range(3):
+        made = "".join(f", {c.steps[step]} as {c.step_names[step]}" for c in columns)
+        reader = f"(select *{made} from {reader})"
+    return reader
 
 
 def json_keys(path: Path) -> str:
