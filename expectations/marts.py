@@ -40,6 +40,10 @@ MAY_BE_EMPTY = {
     "mart_agent_offer",
     "mart_offer_break",
     "mart_talk_time",
+    "mart_touchpoint_tier",
+    "mart_churn_watch",
+    "mart_satisfaction",
+    "mart_key_account",
 }
 """Without campaigns, calls, outcomes, bad records, bills, a second snapshot or a changed definition
 these are empty."""
