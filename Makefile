@@ -47,6 +47,9 @@ report: $(READY)  ## print where the report of the published generation lies
 bench: $(READY)  ## ours against baselines, as ratios (minutes)
 	@$(BIN)/python -m bench
 
+evaluation: $(READY)  ## how good the models are on public data, with intervals; writes a page
+	@$(BIN)/python -m bench.evaluation
+
 identity-report: $(READY)  ## how well records are linked, against public and planted truth
 	@$(BIN)/python -m bench.identity
 
@@ -59,4 +62,4 @@ lock: $(READY)  ## re-resolve requirements.lock from pyproject.toml (needs the e
 clean:  ## remove the environment; your data under RAPPORT_HOME stays
 	@rm -rf $(VENV) dbt/target dbt/logs *.egg-info
 
-.PHONY: help run test faults ui lint report bench identity-report audit lock clean
+.PHONY: help run test faults ui lint report bench evaluation identity-report audit lock clean

@@ -105,10 +105,11 @@ def fit_best(
         raw = Fitted(kind, estimator, None).raw(later[0])
         fitted.append((metrics.auc(later[1], raw), kind, estimator, raw))
     _, kind, estimator, raw = max(fitted, key=lambda candidate: candidate[0])
-    return Fitted(kind, estimator, _calibrator(raw, later[1]))
+    return Fitted(kind, estimator, calibrator(raw, later[1]))
 
 
-def _calibrator(raw: np.ndarray, label: np.ndarray) -> LogisticRegression | IsotonicRegression:
+def calibrator(raw: np.ndarray, label: np.ndarray) -> LogisticRegression | IsotonicRegression:
+    """Fit the curve from raw scores to shares, on rows the estimator has not seen."""
     if label.sum() >= ISOTONIC_POSITIVES:
         return IsotonicRegression(out_of_bounds="clip").fit(raw, label)
     with threadpool_limits(THREADS):
