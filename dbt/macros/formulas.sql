@@ -71,3 +71,18 @@ What does not belong here: sums over windows (window.sql) and engine differences
 {% macro half_life(rate) -%}
     case when {{ rate }} > 0 then round(ln(2e0) / ({{ rate }}), 6) end
 {%- endmacro %}
+
+{# Rank of a value among its population as a share, 0 lowest to 1 highest, by the middle of its equals:
+   so equals share a rank and one more of anything never lowers it. Values must be known. #}
+{% macro middle_rank(value, partition) -%}
+    (
+        rank() over (partition by {{ partition }} order by {{ value }} asc nulls last) - 1
+        + count(*) over (partition by {{ partition }}, {{ value }}) / 2.0
+    ) / count(*) over (partition by {{ partition }})
+{%- endmacro %}
+
+{# Mean of such ranks as an index from 0 to 100. Summed as exact numbers: a parallel sum of doubles has
+   another last digit on the next run. #}
+{% macro mean_rank_index(rank_share) -%}
+    round(100 * cast(sum(cast({{ rank_share }} as decimal(18, 12))) as double) / count(*), 6)
+{%- endmacro %}
