@@ -47,3 +47,15 @@ Source: E. B. Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
         else 0
     end
 {%- endmacro %}
+
+{#
+A bound of the interval of a difference of two shares, each a row with hit_share, low_share and high_share.
+Source: R. G. Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+#}
+{% macro newcombe_bound(one, other, sign) -%}
+    {%- set near, far = ('low_share', 'high_share') if sign == '-' else ('high_share', 'low_share') -%}
+    {{ one }}.hit_share - {{ other }}.hit_share {{ sign }} sqrt(
+        power({{ one }}.hit_share - {{ one }}.{{ near }}, 2)
+        + power({{ other }}.hit_share - {{ other }}.{{ far }}, 2)
+    )
+{%- endmacro %}

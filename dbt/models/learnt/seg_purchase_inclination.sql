@@ -1,7 +1,7 @@
--- How much a customer wants to buy, whatever he or she can pay: the mean rank of the propensities to
--- accept an offer among those scored for it, 0 lowest to 100 highest; where no model ranks the
--- customer, the mean rank of what was declared by looking, choosing and agreeing. Nothing of what can
--- be paid goes in (seg_purchase_power). Grain: one row per customer_key.
+-- How much a customer wants to buy, whatever he or she can pay: the mean rank of the propensities
+-- to accept an offer among those scored for it, 0 lowest to 100 highest; where no model ranks the
+-- customer, the mean rank of what was declared by looking, choosing and agreeing. Nothing of what
+-- can be paid goes in (seg_purchase_power). Grain: one row per customer_key.
 {%- set declared = {
     'looked': 'web.product_views_count_90d',
     'chose': 'web.cart_views_count_90d',
@@ -36,11 +36,11 @@ offers as (
 
 behaviour as (
     select
-        parties.customer_key,
-        parties.party_group,
         {% for sign, formula in declared.items() %}
-            {{ formula }} as {{ sign }}{{ ',' if not loop.last }}
+            {{ formula }} as {{ sign }},
         {% endfor %}
+        parties.customer_key,
+        parties.party_group
     from parties
     {% for table in ['web', 'composite'] %}
         inner join {{ ref('ind_' ~ table) }} as {{ table }}

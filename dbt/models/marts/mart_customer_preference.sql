@@ -1,6 +1,6 @@
--- What a customer likes and what not: product families and channels on which there is evidence worth
--- three decisions at least. Ten points above what is usual is a like or a dislike, and both can be.
--- Grain: one row per customer_key, attribute_kind, attribute_code.
+-- What a customer likes and what not: product families and channels on which there is evidence
+-- worth three decisions at least. Ten points above what is usual is a like or a dislike, and both
+-- can be. Grain: one row per customer_key, attribute_kind, attribute_code.
 {%- set least_evidence = 3 %}
 {%- set telling_share = 0.1 %}
 with

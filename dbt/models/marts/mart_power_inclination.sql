@@ -1,5 +1,5 @@
--- What a customer can pay and wants to buy, as two axes that nothing mixes, and the quarter of the map
--- it lies in; a half of each axis is 50. Grain: one row per customer_key.
+-- What a customer can pay and wants to buy, as two axes that nothing mixes, and the quarter of the
+-- map it lies in; a half of each axis is 50. Grain: one row per customer_key.
 with
 
 run_context as (

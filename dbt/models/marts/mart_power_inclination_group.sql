@@ -1,7 +1,7 @@
 -- Purchase power and inclination by group, and whether the two go together within it (Pearson's
 -- correlation of the two indices). Every scheme divides the same customers; small groups are hidden
 -- with the next smallest. Grain: one row per scheme_code, segment_code.
-{%- set schemes = ['party', 'age_band', 'value_tier', 'lifecycle'] %}
+{%- set schemes = ['party', 'age_band', 'value_tier', 'lifecycle'] | join("', '") %}
 with
 
 run_context as (
@@ -19,7 +19,9 @@ members as (
         scheme_code,
         segment_code
     from {{ ref('seg_membership') }}
-    where is_current and scheme_code in ('{{ schemes | join("', '") }}')
+    where
+        is_current
+        and scheme_code in ('{{ schemes }}')
     union all
     select
         customer_key,

@@ -1,7 +1,7 @@
--- How strongly a customer likes and dislikes each product family and channel: the share of signs for
--- and against it, drawn to what is usual by the weight of four decisions (a beta prior with the base
--- rate as mean): (for + 4 * base) / (all + 4). Both may be high. An own base only where it speaks of
--- enough customers. Grain: one row per customer_key, attribute_kind, attribute_code.
+-- How strongly a customer likes and dislikes each product family and channel: the share of signs
+-- for and against it, drawn to what is usual by the weight of four decisions (a beta prior with the
+-- base rate as mean): (for + 4 * base) / (all + 4). Both may be high. An own base only where it
+-- speaks of enough customers. Grain: one row per customer_key, attribute_kind, attribute_code.
 {%- set prior = 4 %}
 {%- set measures = ['like', 'dislike'] %}
 with
@@ -50,14 +50,13 @@ evidence as (
 based as (
     select
         *,
-        count(*) over own as own_count,
         {% for measure in measures %}
             cast(sum({{ measure }}_weight) over own as double)
             / cast(sum(evidence_weight) over own as double) as own_{{ measure }},
             cast(sum({{ measure }}_weight) over everybody as double)
-            / cast(sum(evidence_weight) over everybody as double)
-                as common_{{ measure }}{{ ',' if not loop.last }}
+            / cast(sum(evidence_weight) over everybody as double) as common_{{ measure }},
         {% endfor %}
+        count(*) over own as own_count
     from evidence
     window
         own as (partition by party_group, attribute_kind, attribute_code),
@@ -66,13 +65,13 @@ based as (
 
 usual as (
     select
-        *,
         {% for measure in measures %}
             case
                 when own_count >= {{ smallest_group() }} then own_{{ measure }}
                 else common_{{ measure }}
-            end as {{ measure }}_base_share{{ ',' if not loop.last }}
+            end as {{ measure }}_base_share,
         {% endfor %}
+        *
     from based
 ),
 

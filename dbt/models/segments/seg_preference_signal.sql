@@ -1,5 +1,5 @@
--- What a customer did in a year for or against a product family or a channel. What each sign is worth
--- says the seed preference_signals; several alike on one day are one.
+-- What a customer did in a year for or against a product family or a channel. What each sign is
+-- worth says the seed preference_signals; several alike on one day are one.
 -- Grain: one row per customer_key, attribute_kind, attribute_code, signal_code, signal_date.
 {{ config(materialized='view') }}
 with
@@ -33,24 +33,24 @@ contacts as (
 
 orders as (
     select
-        accounts.customer_key,
+        payers.customer_key,
         orders.*,
         products.family_code
     from {{ ref('fct_order') }} as orders
-    inner join {{ ref('dim_account') }} as accounts on orders.account_id = accounts.account_id
+    inner join {{ ref('dim_account') }} as payers on orders.account_id = payers.account_id
     left join products on orders.product_id = products.product_id
 ),
 
-views as (
+pages as (
     select
         visitors.customer_key,
-        views.channel_code,
-        views.view_date,
+        page_views.channel_code,
+        page_views.view_date,
         products.family_code
-    from {{ ref('fct_page_view') }} as views
-    inner join {{ ref('map_visitor') }} as visitors on views.visitor_id = visitors.visitor_id
+    from {{ ref('fct_page_view') }} as page_views
+    inner join {{ ref('map_visitor') }} as visitors on page_views.visitor_id = visitors.visitor_id
     inner join run_context on visitors.linked_date <= run_context.as_of_date
-    left join products on views.product_id = products.product_id
+    left join products on page_views.product_id = products.product_id
 ),
 
 used_months as (

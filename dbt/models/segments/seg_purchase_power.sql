@@ -1,7 +1,7 @@
--- What a customer could pay, whatever he or she wants: the mean of the ranks of the pillars that are
--- known, each among consumers, businesses or government bodies, 0 lowest to 100 highest. A pillar that
--- grows never lowers the index. Nothing of what is wanted goes in (seg_purchase_inclination).
--- Grain: one row per customer_key.
+-- What a customer could pay, whatever he or she wants: the mean of the ranks of the pillars that
+-- are known, each among consumers, businesses or government bodies, 0 lowest to 100 highest. A
+-- pillar that grows never lowers the index. Nothing of what is wanted goes in
+-- (seg_purchase_inclination). Grain: one row per customer_key.
 {#- pillar: what is ranked, higher is abler; unknown pillars are left out, never taken for zero -#}
 {%- set pillars = {
     'assets': 'balance.balance_mean_yuan_90d',
@@ -29,11 +29,11 @@ parties as (
 
 measured as (
     select
-        parties.customer_key,
-        parties.party_group,
         {% for pillar, formula in pillars.items() %}
-            {{ formula }} as {{ pillar }}{{ ',' if not loop.last }}
+            {{ formula }} as {{ pillar }},
         {% endfor %}
+        parties.customer_key,
+        parties.party_group
     from parties
     {% for table in ['balance', 'payment', 'service'] %}
         inner join {{ ref('ind_' ~ table) }} as {{ table }}
