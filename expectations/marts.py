@@ -31,11 +31,10 @@ MAY_BE_EMPTY = {
     "mart_segment_change",
     "mart_lifecycle_warning",
     "mart_abc_class",
-    "mart_indicator_restatement",
-    "mart_product_indicator",
     "mart_response_curve",
     "mart_lost_opportunity",
     "mart_interest_decay",
+    "mart_indicator_restatement",
     "mart_inbound_reason",
     "mart_wait_satisfaction",
     "mart_agent_offer",
@@ -45,9 +44,15 @@ MAY_BE_EMPTY = {
     "mart_churn_watch",
     "mart_satisfaction",
     "mart_key_account",
+    "mart_path",
+    "mart_path_removal",
+    "mart_channel_flow",
+    "mart_association",
+    "mart_event_probability",
+    "mart_event_calibration",
 }
-"""Without campaigns, calls, outcomes, bad records, bills, a second snapshot or a changed definition
-these are empty."""
+"""Without campaigns, calls, visits, outcomes, bad records, bills, a second snapshot or a changed
+definition these are empty."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {

@@ -154,3 +154,18 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
 {% macro spark__list_entry(list, n) -%}
     element_at({{ list }}, {{ n }})
 {%- endmacro %}
+
+{# Texts of a group as one, in the order of a column; only rows where the condition holds. #}
+{% macro joined_in_order(text, order, separator, condition) -%}
+    {{ return(adapter.dispatch('joined_in_order')(text, order, separator, condition)) }}
+{%- endmacro %}
+
+{% macro default__joined_in_order(text, order, separator, condition) -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ order }} asc nulls last)
+        filter (where {{ condition }})
+{%- endmacro %}
+
+{% macro spark__joined_in_order(text, order, separator, condition) -%}
+    listagg({{ text }}, '{{ separator }}') within group (order by {{ order }} asc nulls last)
+        filter (where {{ condition }})
+{%- endmacro %}

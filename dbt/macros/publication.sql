@@ -29,3 +29,8 @@ rights (a published file is the permission).
         from {{ rows }}
     ) as ordered
 {%- endmacro %}
+
+{# 1 when a group is large enough to be shown, or empty: nobody is spoken of then; else 0. #}
+{% macro large_or_none(count) -%}
+    case when {{ count }} = 0 or {{ count }} >= {{ smallest_group() }} then 1 else 0 end
+{%- endmacro %}

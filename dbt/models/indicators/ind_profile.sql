@@ -6,7 +6,7 @@ stale as (
     {{ stale_days(source('audit', 'snapshots')) }}
 ),
 
-snapshots as (
+spine as (
     {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
@@ -31,9 +31,9 @@ regions as (
 ),
 
 -- a county is found by the four digits of its city
-spine as (
+recorded as (
     select
-        snapshots.*,
+        spine.*,
         history.party_type_code,
         history.sex_code,
         history.marital_code,
@@ -43,17 +43,15 @@ spine as (
         coalesce(records.crm_records, 0) as crm_records,
         regions.region_tier,
         regions.is_coastal,
-        {{ full_years_between('history.birth_date', 'snapshots.as_of_date') }} as age_years
-    from snapshots
+        {{ full_years_between('history.birth_date', 'spine.as_of_date') }} as age_years
+    from spine
     left join history
         on
-            snapshots.customer_key = history.customer_key
-            and snapshots.as_of_date >= history.valid_from
-            and snapshots.as_of_date < history.valid_to
+            spine.customer_key = history.customer_key
+            and spine.as_of_date >= history.valid_from
+            and spine.as_of_date < history.valid_to
     left join records
-        on
-            snapshots.customer_key = records.customer_key
-            and snapshots.as_of_date = records.as_of_date
+        on spine.customer_key = records.customer_key and spine.as_of_date = records.as_of_date
     left join regions
         on regions.region_code = concat(substring(history.region_code, 1, 4), '00')
 ),
@@ -101,7 +99,7 @@ final as (
         {{ indicator(101014000, 'has_web_identity', 'case when has_web then 1 else 0 end', 'flag',
             'flag', en='Has logged in on web or app', zh='是否登录过网厅或客户端') }},
         _version
-    from spine
+    from recorded as spine
 )
 
 select * from final

@@ -1,0 +1,1 @@
+"""Analyses on planted worlds, by the SQL of the product without its pipeline."""
