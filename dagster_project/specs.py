@@ -17,6 +17,7 @@ from dagster_dbt import DagsterDbtTranslator
 from ml.registry import offers
 from warehouse import dbt_layers, dbt_runner
 from warehouse.contract import TableContract
+from warehouse.indicators import registry
 from warehouse.mart_contract import PUBLISHED_SCHEMAS
 from warehouse.settings import CHECKOUT, Settings
 
@@ -140,10 +141,13 @@ def published_keys() -> list[dg.AssetKey]:
 
 
 def model_input_keys() -> list[dg.AssetKey]:
-    """What the models read: all indicators, and the tables named in the SQL of `ml`."""
+    """What the models read: indicators of customers, and the tables named in the SQL of `ml`."""
     sql = "".join((CHECKOUT / "ml" / name).read_text() for name in ("features.py", "labels.py"))
     named = {dg.AssetKey(list(found)) for found in READS.findall(sql)}
-    indicators = {key for key in layer_keys("indicators") if key.path[-1].startswith("ind_")}
+    tables = {
+        i.table for i in registry.declared(CHECKOUT / "dbt").values() if i.grain == "customer"
+    }
+    indicators = {key for key in layer_keys("indicators") if key.path[-1] in tables}
     return sorted(indicators | named)
 
 

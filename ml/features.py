@@ -44,7 +44,7 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def catalogue(con: duckdb.DuckDBPyConnection) -> dict[str, Feature]:
-    """Return every indicator by name, but those made of others: they would tell nothing new.
+    """Return every indicator of customers by name, but those made of others: they tell nothing new.
 
     Names become part of SQL, so they come from the catalogue and must look like names; a column
     that is no DOUBLE is refused, because decimals turned into doubles on the way have shifted
@@ -61,7 +61,10 @@ def catalogue(con: duckdb.DuckDBPyConnection) -> dict[str, Feature]:
     found = {}
     for name, table, code in con.sql(
         "select indicator_name, table_name, cast(indicator_code as bigint) "
-        f"from marts.dim_indicator where table_name <> '{COMPOSITES}' order by indicator_name"
+        f"from marts.dim_indicator where table_name <> '{COMPOSITES}' and table_name not in ("
+        "  select table_name from information_schema.columns"
+        "  where table_schema = 'indicators' and column_name in ('account_id', 'product_id')"
+        ") order by indicator_name"
     ).fetchall():
         if not (NAME.fullmatch(name) and TABLE.fullmatch(table)):
             raise RapportError("RP-4005", indicator_code=code, reason="not_a_plain_name")

@@ -87,3 +87,19 @@ What does not belong here: arithmetic, units (Python), base indicators (indicato
     {%- endfor -%}
     {{ return(found | sort(attribute='code')) }}
 {%- endmacro %}
+
+{# Every number that a group of one grain has, by name with its SQL over the rows of the group: what may
+   be summed, and ratios of sums. A composite amount is summed by its parts, where those are wanted. #}
+{% macro group_values(grain) -%}
+    {%- set found = [] -%}
+    {%- for name, entry in indicator_registry().by_name.items() if entry.grain == grain -%}
+        {%- if entry.group -%}
+            {%- do found.append({'name': name, 'sql': entry.group}) -%}
+        {%- elif entry.kind in ('additive', 'semi_additive', 'flag') and not entry.row -%}
+            {%- do found.append(
+                {'name': name, 'sql': 'cast(sum(' ~ exact(name) ~ ') as double)'}
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found | sort(attribute='name')) }}
+{%- endmacro %}

@@ -1,12 +1,14 @@
 {#
-An indicator is one number about a customer as of a day, defined by one call of `indicator()` inside
-`models/indicators/ind_<subject>.sql`; the catalogue `dim_indicator` is built from these calls.
+An indicator is one number about a customer, an account or a product as of a day, defined by one
+call of `indicator()` inside `models/indicators/ind_<subject>.sql`; the catalogue `dim_indicator` is
+built from these calls, the grain is in the model's meta.
 What does not belong here: formulas (the ind_ models) and how a snapshot is kept current
 (replace_days.sql).
 
 A code is nine digits D-SS-MMM-A-WW and never changes its meaning:
-    D    domain      1 party, 2 holding, 3 money and usage, 4 digital behaviour, 5 relation,
-                     8 made of other indicators (composite.sql)
+    D    domain      1 party, 2 holding, 3 money and usage, 4 digital behaviour, 5 relation, all of
+                     a customer; 6 of an account; 7 of a product; 8 made of other indicators of one
+                     grain (composite.sql)
     SS   subject     within the domain; D-SS together name the ind_ table, see indicator_subjects()
     MMM  measure     within the subject; the same measure over other windows keeps its MMM
     A    aggregation 0 flag, 1 ratio, 2 sum, 3 count, 4 state, 5 time average, 6 extreme,
@@ -27,6 +29,8 @@ is NULL. Zero means that we know nothing happened. The flag is in the catalogue 
             '101': 'profile', '201': 'service', '301': 'value', '302': 'usage', '303': 'payment',
             '304': 'balance', '401': 'web', '501': 'contact', '502': 'campaign', '801': 'composite',
         },
+        'account': {'601': 'account', '802': 'account_composite'},
+        'product': {'701': 'product', '803': 'product_composite'},
     } -%}
     {%- if grain != 'all' -%}
     {{ return(subjects[grain]) }}
@@ -172,4 +176,19 @@ Such an indicator has two columns more: `__dated`, every snapshot by the definit
 {# A text as SQL, missing as NULL. #}
 {% macro quoted(text) -%}
     {{ "'" ~ text | string | replace("'", "''") ~ "'" if text else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+{%- endmacro %}
+
+{# Every known value of one grain under its code, a row for each, as a query. #}
+{% macro long_values(grain, key) -%}
+    {%- set catalogue = catalogued_indicators() | selectattr('grain', 'equalto', grain) -%}
+    {%- set selected = [] -%}
+    {%- for table, entries in catalogue | groupby('table') -%}
+        {%- do selected.append(
+            'select ' ~ key ~ ', as_of_date, indicator_name, indicator_value from ' ~ ref(table)
+            ~ ' unpivot (indicator_value for indicator_name in ('
+            ~ entries | map(attribute='name') | join(', ') ~ '))'
+        ) -%}
+    {%- endfor -%}
+    {{ selected | join(' union all ') or
+        'select null as ' ~ key ~ ', null as as_of_date, null as indicator_name, null as indicator_value' }}
 {%- endmacro %}

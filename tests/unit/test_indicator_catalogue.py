@@ -20,6 +20,7 @@ KINDS = {
 SUBJECTS = {
     "101": "profile", "201": "service", "301": "value", "302": "usage", "303": "payment",
     "304": "balance", "401": "web", "501": "contact", "502": "campaign", "801": "composite",
+    "601": "account", "701": "product", "802": "account_composite", "803": "product_composite",
 }  # fmt: skip
 MONEY_IN_NAME = re.compile(r"yuan|fee_per|arpu")
 ENOUGH = 200
@@ -44,7 +45,7 @@ def test_one_measure_over_several_windows_keeps_its_number_and_no_other_has_it()
 @pytest.mark.parametrize("name", DECLARED)
 def test_a_code_says_subject_kind_and_window_of_its_indicator(name):
     entry, code = DECLARED[name], str(DECLARED[name].code)
-    assert re.fullmatch(r"[1-58]\d{8}", code)
+    assert re.fullmatch(r"[1-8]\d{8}", code)
     assert f"ind_{SUBJECTS[code[:3]]}" == entry.table
     assert COMPILED[name]["kind"] == KINDS[code[6]]
     window = re.search(r"_(\d+d|lifetime)$", name)
@@ -82,6 +83,33 @@ def test_a_declaration_that_does_not_hold_fails_the_build_with_its_name(tmp_path
     models.mkdir(parents=True)
     (models / "ind_test.sql").write_text(lines)
     with pytest.raises(RapportError, match=f"RP-3020.*{words}"):
+        registry.as_environment(tmp_path)
+
+
+OF_CUSTOMERS = "{{ indicator(301001206, 'a', '1', 'yuan', 'additive', en='A', zh='甲') }}"
+OF_ACCOUNTS = (
+    "{{ config(meta={'grain': 'account'}) }}"
+    "{{ indicator(601001206, 'b', '1', 'yuan', 'additive', en='B', zh='乙') }}"
+    "{{ composite(802001206, 'c', 'FORMULA', en='C', zh='丙') }}"
+)
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("a + b", r"a \[yuan\] \+ b \[yuan\]: one per customer, the other per account"),
+        ("a * 2", "is per account, its formula per customer"),
+    ],
+)
+def test_what_is_about_a_customer_is_no_part_of_what_is_about_an_account(tmp_path, formula, words):
+    models = tmp_path / "models" / "indicators"
+    models.mkdir(parents=True)
+    (models / "ind_customers.sql").write_text(OF_CUSTOMERS)
+    (models / "ind_accounts.sql").write_text(OF_ACCOUNTS.replace("FORMULA", "b * 2"))
+    known = json.loads(registry.as_environment(tmp_path))["by_name"]
+    assert [known[name]["grain"] for name in "abc"] == ["customer", "account", "account"]
+    (models / "ind_accounts.sql").write_text(OF_ACCOUNTS.replace("FORMULA", formula))
+    with pytest.raises(RapportError, match=f"RP-3020 .*indicator=c .*{words}"):
         registry.as_environment(tmp_path)
 
 

@@ -60,6 +60,8 @@ def by_date(pieces: Sequence[Piece], text: Callable[[Piece], str | None], day: s
 def _piece(compiler: Compiler, declared: Indicator, end: date, begin: date) -> Piece:
     try:
         made = compiler.indicator(declared.name)
+        if made.grain != declared.grain:
+            raise FormulaError(f"is per {declared.grain}, its formula per {made.grain}")
         formula = compiler.formula(declared.formula).row if declared.formula else None
     except FormulaError as error:
         since = {"since": begin} if begin > ALWAYS else {}

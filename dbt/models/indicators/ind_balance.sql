@@ -34,7 +34,10 @@ standing as (
         {{ days_in_both('from_date', last_day_of_span, last_month_start, last_month_end) }}
             as days_last_month
     from {{ ref('int_balance_span') }} as span
-    inner join stale on span.from_date <= stale.day_date
+    inner join stale
+        on
+            span.from_date <= stale.day_date
+            and span.to_date > {{ add_days('stale.day_date', -90) }}
 ),
 
 balances as (

@@ -6,7 +6,7 @@ stale as (
     {{ stale_days(source('audit', 'snapshots')) }}
 ),
 
-spine as (
+snapshots as (
     {{ stale_snapshots(ref('int_customer_snapshot')) }}
 ),
 
@@ -31,9 +31,9 @@ regions as (
 ),
 
 -- a county is found by the four digits of its city
-recorded as (
+spine as (
     select
-        spine.*,
+        snapshots.*,
         history.party_type_code,
         history.sex_code,
         history.marital_code,
@@ -43,15 +43,17 @@ recorded as (
         coalesce(records.crm_records, 0) as crm_records,
         regions.region_tier,
         regions.is_coastal,
-        {{ full_years_between('history.birth_date', 'spine.as_of_date') }} as age_years
-    from spine
+        {{ full_years_between('history.birth_date', 'snapshots.as_of_date') }} as age_years
+    from snapshots
     left join history
         on
-            spine.customer_key = history.customer_key
-            and spine.as_of_date >= history.valid_from
-            and spine.as_of_date < history.valid_to
+            snapshots.customer_key = history.customer_key
+            and snapshots.as_of_date >= history.valid_from
+            and snapshots.as_of_date < history.valid_to
     left join records
-        on spine.customer_key = records.customer_key and spine.as_of_date = records.as_of_date
+        on
+            snapshots.customer_key = records.customer_key
+            and snapshots.as_of_date = records.as_of_date
     left join regions
         on regions.region_code = concat(substring(history.region_code, 1, 4), '00')
 ),
@@ -99,7 +101,7 @@ final as (
         {{ indicator(101014000, 'has_web_identity', 'case when has_web then 1 else 0 end', 'flag',
             'flag', en='Has logged in on web or app', zh='是否登录过网厅或客户端') }},
         _version
-    from recorded as spine
+    from spine
 )
 
 select * from final

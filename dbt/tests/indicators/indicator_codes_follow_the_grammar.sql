@@ -17,7 +17,7 @@ expected as (
     select
         *,
         case subject_digits
-            {% for digits, subject in indicator_subjects().items() -%}
+            {% for digits, subject in indicator_subjects('all').items() -%}
                 when '{{ digits }}' then 'ind_{{ subject }}'
             {% endfor %}
         end as expected_table,

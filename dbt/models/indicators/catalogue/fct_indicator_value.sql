@@ -1,8 +1,8 @@
--- Every known indicator value under its code, in one long shape for reports; a missing value has
--- no row. A view: the values are stored once, in the ind_ tables.
+-- Every known indicator value of a customer under its code, in one long shape for reports; a
+-- missing value has no row. A view: the values are stored once, in the ind_ tables.
 -- Grain: one row per customer_key, as_of_date, indicator_code.
 {{ config(materialized='view') }}
-{%- for subject in indicator_subjects().values() %}
+{%- for subject in indicator_subjects('customer').values() %}
 -- depends_on: {{ ref('ind_' ~ subject) }}
 {%- endfor %}
 with
@@ -11,23 +11,8 @@ indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
 
-{% for table, entries in catalogued_indicators() | selectattr('grain', 'equalto', 'customer') | groupby('table') -%}
-{{ table }} as (
-    select customer_key, as_of_date, indicator_name, indicator_value
-    from {{ ref(table) }}
-    unpivot (
-        indicator_value for indicator_name in ({{ entries | map(attribute='name') | join(', ') }})
-    )
-),
-
-{% endfor -%}
 named as (
-    {% for table, entries in catalogued_indicators() | selectattr('grain', 'equalto', 'customer') | groupby('table') -%}
-    select * from {{ table }}
-    {{ 'union all' if not loop.last }}
-    {% else -%}
-    select null as customer_key, null as as_of_date, null as indicator_name, null as indicator_value
-    {% endfor %}
+    {{ long_values('customer', 'customer_key') }}
 ),
 
 final as (

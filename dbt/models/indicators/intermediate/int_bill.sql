@@ -59,6 +59,7 @@ settlements as (
 final as (
     select
         bills.bill_id,
+        bills.account_id,
         accounts.customer_key,
         bills.billed_date,
         bills.due_date,

@@ -16,6 +16,7 @@ final as (
     select
         bills.bill_id,
         snapshots.as_of_date,
+        bills.account_id,
         bills.customer_key,
         bills.amount_yuan,
         {{ days_between('bills.due_date', 'snapshots.as_of_date') }} as due_ago,

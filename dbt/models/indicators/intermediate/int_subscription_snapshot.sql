@@ -33,7 +33,9 @@ final as (
     select
         subscription_id,
         as_of_date,
+        account_id,
         customer_key,
+        product_id,
         family_code,
         contract_months,
         monthly_fee_yuan,
