@@ -51,6 +51,8 @@ MAY_BE_EMPTY = {
     "mart_association",
     "mart_event_probability",
     "mart_event_calibration",
+    "mart_product_lifecycle",
+    "mart_lifestage_product",
 }
 """Without campaigns, calls, visits, outcomes, bad records, bills, a second snapshot or a changed
 definition these are empty."""

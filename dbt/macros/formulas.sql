@@ -86,3 +86,9 @@ What does not belong here: sums over windows (window.sql) and engine differences
 {% macro mean_rank_index(rank_share) -%}
     round(100 * cast(sum(cast({{ rank_share }} as decimal(18, 12))) as double) / count(*), 6)
 {%- endmacro %}
+
+{# Whether a row of `subscriptions` is in force on a day, its last day of service included. #}
+{% macro in_force_on(day) -%}
+    subscriptions.started_date <= {{ day }}
+    and coalesce(subscriptions.ended_date, date '9999-12-31') >= {{ day }}
+{%- endmacro %}

@@ -42,6 +42,24 @@ FACTS = """
         select 投诉原因 as cause_code,
             strptime(受理时间, '%Y/%m/%d %H:%M:%S')::date as complaint_date
         from complaints;
+    create table warehouse.customer.dim_customer_history as
+        select distinct cast(person as varchar) as customer_key, 客户类型 as party_type_code,
+            try_cast(出生日期 as date) as birth_date, 受抚养人数::int as dependents_count,
+            strptime(regexp_extract(filename, '[0-9]{8}'), '%Y%m%d')::date as valid_from
+        from customers join identity on source_name = 'crm' and source_id = 客户编号
+        where duplicate_code is null;
+    create table warehouse.customer.dim_customer as
+        select customer_key, any_value(party_type_code) as party_type_code,
+            any_value(birth_date) as birth_date
+        from warehouse.customer.dim_customer_history group by customer_key;
+    create table warehouse.customer.dim_account as
+        select source_id as account_id, cast(person as varchar) as customer_key
+        from identity where entity = 'account';
+    create table warehouse.facts.fct_order as
+        select order_id, account_id, product_id, status_code, ordered_at::date as order_date
+        from orders;
+    create table warehouse.customer.dim_subscription (
+        customer_key varchar, product_id varchar, started_date date, ended_date date);
     create table warehouse.customer.dim_product (product_id varchar, family_code varchar);
     insert into warehouse.customer.dim_product
         values ('SEC1', 'security'), ('TVS1', 'tv'), ('VID1', 'video'), ('CLO1', 'cloud_backup'),
@@ -51,7 +69,8 @@ MODELS = (
     "cn_holidays opening_hours dim_date int_customer_contact int_message int_opening_day"
     " int_message_answer int_expected_answer mart_lost_opportunity mart_interest_decay"
     " wait_bands int_inbound_contact mart_wait_satisfaction int_agent_offer mart_agent_offer"
-    " int_quality_day mart_offer_break mart_talk_time"
+    " int_quality_day mart_offer_break mart_talk_time age_bands int_life_event int_life_stage"
+    " int_stage_order int_stage_coverage mart_lifestage_product"
 )
 
 
@@ -115,3 +134,16 @@ def test_the_day_agents_are_paid_for_sales_breaks_offers_service_and_complaints(
 def test_minutes_wasted_on_polite_talk_are_the_planted_ones(marts, planted):
     (wasted,) = marts.sql("select sum(wasted_minutes) from marts.mart_talk_time").fetchone()
     assert wasted == pytest.approx(planted["polite_minutes"], rel=0.05)
+
+
+def test_months_after_a_birth_the_need_of_the_mother_shows_in_her_orders(marts, planted):
+    """Of thirty-day months since the birth is known, 05 and 06 lie wholly in the time of need."""
+    product = planted["need_after_birth_product_id"]
+    in_need, otherwise, months = marts.sql(
+        f"""select sum(product_orders_count) / sum(orders_count), avg(elsewhere_share), count(*)
+        from marts.mart_lifestage_product where product_id = '{product}' and is_need
+            and stage_code in ('child_month_05', 'child_month_06')"""
+    ).fetchone()
+    assert months == 2
+    assert in_need / otherwise >= 0.7 * planted["need_after_birth_order_share"] / otherwise
+    assert otherwise < 0.12
