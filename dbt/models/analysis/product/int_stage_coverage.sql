@@ -6,7 +6,7 @@ run_context as (
     select * from {{ source('audit', 'run_context') }}
 ),
 
-present as (
+staying as (
     select
         stages.stage_kind_code,
         stages.stage_code,
@@ -30,19 +30,19 @@ members as (
         stage_kind_code,
         stage_code,
         count(*) as members_count
-    from present
+    from staying
     group by stage_kind_code, stage_code
 ),
 
 covered as (
     select
-        present.stage_kind_code,
-        present.stage_code,
+        staying.stage_kind_code,
+        staying.stage_code,
         holders.product_id,
         count(*) as holders_count
-    from present
-    inner join holders on present.customer_key = holders.customer_key
-    group by present.stage_kind_code, present.stage_code, holders.product_id
+    from staying
+    inner join holders on staying.customer_key = holders.customer_key
+    group by staying.stage_kind_code, staying.stage_code, holders.product_id
 ),
 
 final as (
