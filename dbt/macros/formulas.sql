@@ -92,3 +92,15 @@ What does not belong here: sums over windows (window.sql) and engine differences
     subscriptions.started_date <= {{ day }}
     and coalesce(subscriptions.ended_date, date '9999-12-31') >= {{ day }}
 {%- endmacro %}
+
+{# The day a number of years is full, by the same law: born on 29 February, on 1 March of other years. #}
+{% macro birthday(birth, years) -%}
+    case
+        when
+            extract(month from {{ birth }}) = 2
+            and extract(day from {{ birth }}) = 29
+            and extract(day from {{ add_months(birth, '12 * ' ~ years) }}) = 28
+            then {{ add_days(add_months(birth, '12 * ' ~ years), 1) }}
+        else {{ add_months(birth, '12 * ' ~ years) }}
+    end
+{%- endmacro %}

@@ -1,6 +1,6 @@
--- Who is in another segment today than at the month end before, and why: the day's work list of all
--- who entered, left or moved. The whole history stands in seg_membership.
--- Grain: one row per customer_key, scheme_code.
+-- Who is in another segment today than at the month end before, on which day that came and why: the
+-- work list of all who entered, left or moved, kinds of customers (clusters) included. The whole
+-- history stands in seg_membership. Grain: one row per customer_key, scheme_code.
 with
 
 run_context as (
@@ -8,20 +8,61 @@ run_context as (
 ),
 
 memberships as (
-    select * from {{ ref('seg_membership') }}
-),
-
-final as (
     select
         memberships.customer_key,
         memberships.scheme_code,
         memberships.from_segment_code,
         memberships.segment_code as to_segment_code,
+        memberships.valid_from as changed_date,
+        memberships.is_day_known,
         memberships.rule_code,
-        memberships.rule_version,
+        memberships.rule_version
+    from {{ ref('seg_membership') }} as memberships
+    inner join run_context on memberships.seen_date = run_context.as_of_date
+),
+
+clusters as (
+    select
+        today.customer_key,
+        'cluster' as scheme_code,
+        earlier.segment_code as from_segment_code,
+        today.segment_code as to_segment_code,
+        today.as_of_date as changed_date,
+        false as is_day_known,
+        today.rule_code,
+        today.rule_version
+    from {{ ref('seg_cluster') }} as today
+    inner join run_context on today.as_of_date = run_context.as_of_date
+    left join {{ ref('seg_cluster') }} as earlier
+        on today.customer_key = earlier.customer_key and today.as_of_date > earlier.as_of_date
+    where today.segment_code <> coalesce(earlier.segment_code, '')
+),
+
+changes as (
+    select * from memberships
+    union all
+    select * from clusters
+),
+
+final as (
+    select
+        changes.customer_key,
+        changes.scheme_code,
+        case
+            when coalesce(changes.from_segment_code, 'none') in ('none', 'unknown', 'exit')
+                then 'entered'
+            when changes.to_segment_code in ('none', 'unknown', 'exit') then 'left'
+            else 'moved'
+        end as change_code,
+        changes.from_segment_code,
+        changes.to_segment_code,
+        changes.changed_date,
+        changes.is_day_known,
+        changes.rule_code,
+        changes.rule_version,
         run_context.as_of_date
-    from memberships
-    inner join run_context on memberships.valid_from = run_context.as_of_date
+    from changes
+    cross join run_context
 )
 
 select * from final

@@ -22,14 +22,14 @@ steps as (
         memberships.scheme_code,
         memberships.segment_code as from_segment_code,
         case
-            when memberships.valid_to = snapshots.as_of_date then memberships.to_segment_code
+            when memberships.unseen_date = snapshots.as_of_date then memberships.to_segment_code
             else memberships.segment_code
         end as to_segment_code
     from snapshots
     inner join memberships
         on
-            snapshots.previous_date >= memberships.valid_from
-            and snapshots.previous_date < memberships.valid_to
+            snapshots.previous_date >= memberships.seen_date
+            and snapshots.previous_date < memberships.unseen_date
     union all
     select
         snapshots.as_of_date,
@@ -38,7 +38,7 @@ steps as (
         'new' as from_segment_code,
         memberships.segment_code as to_segment_code
     from snapshots
-    inner join memberships on snapshots.as_of_date = memberships.valid_from
+    inner join memberships on snapshots.as_of_date = memberships.seen_date
     where snapshots.previous_date is not null and memberships.from_segment_code is null
 ),
 

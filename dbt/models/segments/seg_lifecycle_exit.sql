@@ -14,18 +14,18 @@ services as (
 final as (
     select
         departures.customer_key,
-        departures.valid_from as known_date,
+        departures.seen_date as known_date,
         case
             when departures.rule_code = 'all_services_ended'
-                then {{ add_days('departures.valid_from', '-services.days_since_end') }}
-            else departures.valid_from
+                then {{ add_days('departures.seen_date', '-services.days_since_end') }}
+            else departures.seen_date
         end as exit_date,
         departures.rule_code
     from departures
     inner join services
         on
             departures.customer_key = services.customer_key
-            and departures.valid_from = services.as_of_date
+            and departures.seen_date = services.as_of_date
 )
 
 select * from final
