@@ -14,6 +14,8 @@ from living_lake import OCTOBER, TODAY, Living, live_on, live_until_october
 from warehouse import dbt_runner
 
 TOMORROW = date(2026, 11, 16)
+ENDED = date(2026, 11, 3)
+"""The last day of the last service, between the two snapshots."""
 SUBJECTS = (
     "profile", "service", "value", "usage", "payment", "balance", "web", "contact", "campaign",
     "composite",
@@ -87,8 +89,8 @@ def test_who_moved_to_another_segment_is_told_with_the_day_and_the_reason(seen):
     life = [row[1:] for row in members(seen["lake"]) if row[0] == "lifecycle"]
     forever = date(9999, 12, 31)
     assert life == [
-        ("exit", TODAY, forever, True, "mature", "all_services_ended", None, None),
-        ("mature", OCTOBER, TODAY, False, None, "steady", "exit", "all_services_ended"),
+        ("exit", ENDED, forever, True, "mature", "all_services_ended", None, None),
+        ("mature", OCTOBER, ENDED, False, None, "steady", "exit", "all_services_ended"),
     ]
 
 
@@ -115,3 +117,5 @@ def test_a_snapshot_whose_version_stands_is_kept_and_an_unwanted_one_goes(seen):
     assert snapshot(lake, "value", TODAY) == []
     [built] = snapshot(lake, "value", TOMORROW)
     assert built["billed_yuan_30d"] == 15
+    [came] = [row[2] for row in members(lake) if row[:2] == ("lifecycle", "exit")]
+    assert came == ENDED, "the day is that of the cause, whichever day a run looked"

@@ -1,6 +1,6 @@
--- The days on which something happened that may move a customer to another segment: so a move that a
--- snapshot shows gets the day it happened and not the day it was looked at. Ranks of amounts (value
--- tier, RFM, ABC) move on no day of their own. A cause without a rule counts for every rule.
+-- The days on which something happened that may move a customer to another segment: so a move that
+-- a snapshot shows gets the day it happened and not the day it was looked at. Ranks of amounts
+-- (value tier, RFM, ABC) move on no day of their own. A cause without a rule counts for every rule.
 -- Grain: one row per customer_key, scheme_code, rule_code, cause_date.
 {{ config(materialized='view') }}
 {%- set services = {

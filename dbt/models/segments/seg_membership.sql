@@ -1,6 +1,6 @@
--- Which segment of every scheme a customer was in, from when to when, why it came and why it left. A
--- move is seen at a snapshot (month ends and the current day) and counts from the day of its cause since
--- the snapshot before, where it has one. A new scheme adds its name to the list.
+-- Which segment of every scheme a customer was in, from when to when, why it came and why it left.
+-- A move is seen at a snapshot (month ends and the current day) and counts from the day of its
+-- cause since the snapshot before, where it has one. A new scheme adds its name to the list.
 -- Grain: one row per customer_key, scheme_code, valid_from.
 {%- set schemes = ['party', 'age_band', 'region_tier', 'value_tier', 'lifecycle', 'rfm', 'abc'] %}
 {%- set history =

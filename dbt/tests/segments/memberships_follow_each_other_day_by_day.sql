@@ -1,5 +1,6 @@
--- A customer is in one segment of a scheme on every day since the first: the next begins where the one
--- before ends, later than the snapshot that had not seen it yet, and no later than the one that saw it.
+-- A customer is in one segment of a scheme on every day since the first: the next begins where the
+-- one before ends, later than the snapshot that had not seen it yet, and no later than the one that
+-- saw it.
 with
 
 snapshots as (
