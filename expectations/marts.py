@@ -53,9 +53,17 @@ MAY_BE_EMPTY = {
     "mart_event_calibration",
     "mart_product_lifecycle",
     "mart_lifestage_product",
+    "mart_cluster_card",
+    "mart_cluster_difference",
+    "mart_customer_preference",
+    "mart_power_inclination",
+    "mart_power_inclination_group",
+    "mart_age_band_spend",
+    "mart_channel_sex_mix",
+    "mart_region_publicity",
 }
-"""Without campaigns, calls, visits, outcomes, bad records, bills, a second snapshot or a changed
-definition these are empty."""
+"""Without campaigns, calls, visits, orders, outcomes, bad records, bills, customers (or too few
+for clusters), a second snapshot or a changed definition these are empty."""
 ALONE = "(^|[^0-9A-Za-z]){}([^0-9A-Za-z]|$)"
 """Digests are full of digits: only a number that stands alone is one."""
 IDENTIFIERS = {
