@@ -30,6 +30,7 @@ MAY_BE_EMPTY = {
     "mart_segment_transition",
     "mart_segment_change",
     "mart_lifecycle_warning",
+    "mart_abnormal_change",
     "mart_abc_class",
     "mart_indicator_restatement",
     "mart_product_indicator",
@@ -82,6 +83,7 @@ def suites(world: World) -> list[Suite]:
         _small_groups(world),
         _accounting(),
         _scores(world),
+        _alerts(),
     ]
 
 
@@ -187,4 +189,18 @@ def _scores(world: World) -> Suite:
         measure("scores_lost_or_gained", f"count(*) - ({scored})", at_least=0, at_most=0),
         none("rows_of_suppressed_customers", f"customer_key in ({suppressed})"),
         within("p_response", 0, 1),
+    )
+
+
+def _alerts() -> Suite:
+    allowed = """select ceil(max(alerts_per_thousand) * (select count(*) from customer.dim_customer)
+        / 1000) from customer.alert_policy where scope_code = 'customer'"""
+    return suite(
+        "marts.mart_abnormal_change",
+        measure(
+            "alerts_beyond_the_budget",
+            f"greatest(0, count(*) filter (is_alert) - ({allowed}))",
+            at_most=0,
+            why="more than people can look at is as good as none",
+        ),
     )

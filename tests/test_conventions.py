@@ -24,7 +24,7 @@ PREFIXES = {
     "facts": ("fct_",),
     "indicators": ("ind_", "int_", "dim_indicator", "fct_indicator_value"),
     "segments": ("seg_",),
-    "analysis": ("int_",),
+    "analysis": ("int_", "fct_"),
     "learnt": ("seg_",),
     "campaigns": ("cmp_",),
     "marts": ("mart_", "dim_"),

@@ -10,13 +10,13 @@ change.sql. What does not belong here: alerts and explanations, which the models
 {%- endmacro %}
 
 {# Rows of a day of the month of their own: salary, rent, a bill run. Such a day has come in half the
-   months or more, three at least; where quiet days are part of the series it must also lie beyond
-   Tukey's fences of the others. Weekends pay on the workday before. #}
+   months or more, three at least; where quiet days are part of the series it has come six times, and
+   three quarters of its values lie beyond three quarters of all. Weekends pay on the workday before. #}
 {% macro recurring_days() -%}
     scaled as (
         select
             series.*,
-            {{ on_scale('watched.kind_code', 'series.value', 'watched.negligible_value') }} as y,
+            {{ on_scale('watched.kind_code', 'series.actual_value', 'watched.negligible_value') }} as y,
             watched.kind_code,
             watched.window_days,
             watched.is_quiet_zero,
@@ -28,7 +28,7 @@ change.sql. What does not belong here: alerts and explanations, which the models
         cross join run_context
     ),
 
-    fences as (
+    quartiles as (
         select
             entity_id,
             indicator_name,
@@ -49,23 +49,28 @@ change.sql. What does not belong here: alerts and explanations, which the models
             scaled.indicator_name,
             calendar.month_day
         from scaled
-        inner join fences
+        inner join quartiles
             on
-                scaled.entity_id = fences.entity_id
-                and scaled.indicator_name = fences.indicator_name
+                scaled.entity_id = quartiles.entity_id
+                and scaled.indicator_name = quartiles.indicator_name
         inner join calendar on scaled.event_date = calendar.calendar_date
         where scaled.is_past
         group by
             scaled.entity_id, scaled.indicator_name, calendar.month_day, scaled.is_quiet_zero,
-            fences.first_date, fences.last_date, fences.low_y, fences.high_y
+            quartiles.first_date, quartiles.last_date, quartiles.low_y, quartiles.high_y
         having
             count(*) >= 3
             and 2 * count(distinct date_trunc('month', scaled.event_date))
-            >= 1 + floor({{ days_between('fences.first_date', 'fences.last_date') }} / 30.44)
+            >= 1 + floor({{ days_between('quartiles.first_date', 'quartiles.last_date') }} / 30.44)
             and (
                 not scaled.is_quiet_zero
-                or median(scaled.y) > fences.high_y + 1.5 * (fences.high_y - fences.low_y)
-                or median(scaled.y) < fences.low_y - 1.5 * (fences.high_y - fences.low_y)
+                or (
+                    count(*) >= 6
+                    and (
+                        percentile_cont(0.25) within group (order by scaled.y) > quartiles.high_y
+                        or percentile_cont(0.75) within group (order by scaled.y) < quartiles.low_y
+                    )
+                )
             )
     ),
 

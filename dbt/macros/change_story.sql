@@ -87,8 +87,8 @@ What is told about an abnormal value beyond its size: since when, and which part
             compared_days.indicator_name,
             flows.component_code,
             greatest(0, max(compared_days.side) * (
-                sum(case when compared_days.is_past then 0 else flows.value end)
-                - sum(case when compared_days.is_past then flows.value else 0 end)
+                sum(case when compared_days.is_past then 0 else flows.actual_value end)
+                - sum(case when compared_days.is_past then flows.actual_value else 0 end)
                 / greatest(1, least({{ level_days() }}, max(compared_days.past_count)))
             )) as move
         from compared_days

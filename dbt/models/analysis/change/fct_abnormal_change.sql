@@ -48,7 +48,7 @@ noted as (
         judged.*,
         watched.direction_code as watched_direction_code,
         case when judged.robust_z < 0 then 'down' else 'up' end as direction_code,
-        abs(judged.value - judged.expected_value) * watched.yuan_per_unit as magnitude_yuan,
+        abs(judged.actual_value - judged.expected_value) * watched.yuan_per_unit as magnitude_yuan,
         judged.q_value <= policy.false_discovery_share
         and watched.direction_code in (
             'both', case when judged.robust_z < 0 then 'down' else 'up' end
@@ -67,7 +67,7 @@ final as (
         noted.entity_id as customer_key,
         noted.indicator_name,
         noted.event_date as as_of_date,
-        noted.value as actual_value,
+        noted.actual_value,
         noted.expected_value,
         noted.baseline_code,
         noted.before_count as history_count,

@@ -1,5 +1,5 @@
--- What a day is like for comparisons: its weekday or holiday, and the days of the month whose payments
--- fall on it (money due on days off comes on the workday before).
+-- What a day is like for comparisons: its weekday or holiday, and the days of the month whose
+-- payments fall on it (money due on days off comes on the workday before).
 -- Grain: one row per calendar_date, month_day.
 with
 

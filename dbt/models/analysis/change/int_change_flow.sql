@@ -1,5 +1,5 @@
--- What is watched for abnormal change, by the part it comes from: days with activity of the last 400, weeks
--- of the last 26 (usage: 14) counted back from the run's day. One scan a fact.
+-- What is watched for abnormal change, by the part it comes from: days with activity of the last
+-- 400, weeks of the last 26 (usage: 14) counted back from the run's day. One scan a fact.
 -- Grain: one row per customer_key, indicator_name, event_date, component_code.
 {%- set sums = {
     'balances': ['inflow_yuan_1d', 'outflow_yuan_1d'], 'bills': ['billed_yuan_1d'],
@@ -7,7 +7,9 @@
     'web_weeks': ['sessions_7d'], 'usage': ['call_minutes_7d', 'data_mb_7d'], 'logins': ['logins_7d'],
     'contacts': ['inbound_contacts_7d'], 'complaints': ['complaints_7d'],
 } %}
-{%- set view_place = "case when 2 * events.app_page_views > events.page_views then 'app' else 'web' end" %}
+{%- set view_place =
+    "case when 2 * events.app_page_views > events.page_views then 'app' else 'web' end"
+%}
 with
 
 run_context as (
@@ -50,9 +52,12 @@ products as (
 ),
 
 balances as (
-    {{ change_sums('fct_balance_day', 'balance_date', 'accounts', 'account_id', 'owners.account_code', {
-        'inflow_yuan_1d': 'sum(events.inflow_yuan)', 'outflow_yuan_1d': 'sum(events.outflow_yuan)',
-    }, 1, 400) }}
+    {{ change_sums(
+        'fct_balance_day', 'balance_date', 'accounts', 'account_id', 'owners.account_code', {
+            'inflow_yuan_1d': 'sum(events.inflow_yuan)',
+            'outflow_yuan_1d': 'sum(events.outflow_yuan)',
+        }, 1, 400,
+    ) }}
 ),
 
 bills as (
@@ -117,20 +122,20 @@ complaints as (
 ),
 
 final as (
-    {% for cte, names in sums.items() %}
-        {%- set last_cte = loop.last %}
-        {%- for name in names %}
-    select
-        customer_key,
-        '{{ name }}' as indicator_name,
-        event_date,
-        coalesce(component_code, 'unknown') as component_code,
-        {{ name }} as value
-    from {{ cte }}
-    where {{ name }} <> 0
-    {{ 'union all' if not (last_cte and loop.last) }}
-        {%- endfor %}
-    {% endfor %}
+    {% for cte, names in sums.items() -%}
+        {%- set last_cte = loop.last -%}
+        {%- for name in names -%}
+            select
+                customer_key,
+                '{{ name }}' as indicator_name,
+                event_date,
+                coalesce(component_code, 'unknown') as component_code,
+                {{ name }} as actual_value
+            from {{ cte }}
+            where {{ name }} <> 0
+            {{ 'union all' if not (last_cte and loop.last) }}
+        {% endfor -%}
+    {%- endfor %}
 )
 
 select * from final

@@ -1,8 +1,6 @@
 -- The series that are judged today: what happened on days or in weeks, weeks in which nothing did
 -- filled with zero where quiet is news. Who is quiet today and watched for rises alone is left out.
 -- Grain: one row per entity_id, indicator_name, event_date.
-{{ config(materialized='view') }}
-
 with
 
 run_context as (
@@ -18,7 +16,7 @@ flows as (
         customer_key,
         indicator_name,
         event_date,
-        cast(sum(value) as double) as value
+        cast(sum(actual_value) as double) as actual_value
     from {{ ref('int_change_flow') }}
     group by customer_key, indicator_name, event_date
 ),
@@ -83,9 +81,9 @@ quiet as (
     from begun
     inner join days
         on
-            days.age_days % begun.window_days = 0
-            and days.age_days < begun.history_days
-            and days.calendar_date >= begun.first_date
+            begun.first_date <= days.calendar_date
+            and begun.history_days > days.age_days
+            and mod(days.age_days, begun.window_days) = 0
     where begun.is_quiet_zero
 ),
 
@@ -95,7 +93,7 @@ final as (
         cohorts.cohort_code,
         begun.indicator_name,
         flows.event_date,
-        flows.value,
+        flows.actual_value,
         cast(null as double) as base_value
     from flows
     inner join begun
@@ -109,7 +107,7 @@ final as (
         cohorts.cohort_code,
         quiet.indicator_name,
         quiet.event_date,
-        0 as value,
+        0 as actual_value,
         cast(null as double) as base_value
     from quiet
     left join flows
