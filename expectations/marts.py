@@ -31,6 +31,7 @@ MAY_BE_EMPTY = {
     "mart_segment_change",
     "mart_lifecycle_warning",
     "mart_abnormal_change",
+    "mart_kpi_contribution",
     "mart_abc_class",
     "mart_indicator_restatement",
     "mart_product_indicator",
