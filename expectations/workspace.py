@@ -160,10 +160,7 @@ def _warehouse_views(settings: Settings) -> list[str]:
 
 def _offer(settings: Settings, name: str, as_of: date) -> Offer:
     model = declaration(name)
-    champion = settings.models / name / "champion.json"
-    is_scored = champion.exists()
-    if model.method == "base_rate":
-        is_scored = scores_file(settings.lake, name, as_of).exists()
+    is_scored = scores_file(settings.lake, name, as_of).exists()
     return Offer(name, is_scored, model.party_types, model.method, tuple(model.rules()))
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ml import features, labels
 from ml.declaration import PropensityModel
 from warehouse.errors import RapportError
-from warehouse.scores import SCORES
+from warehouse.scores import REASONS, SCORES
 
 MINIMUM_OUTCOMES = 100
 """Below that the half-width of a 95 % interval around a rate of .05 exceeds the rate."""
@@ -87,5 +87,6 @@ def scores(
         "score_rank": pa.nulls(rows, pa.int64()),
         "model_version": pa.repeat(pa.scalar(rate.version(model)), rows),
         "method_code": pa.repeat(pa.scalar(model.method), rows),
+        **{name: pa.nulls(rows, pa.string()) for name in REASONS},
     }
     return pa.table(columns, schema=SCORES)

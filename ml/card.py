@@ -18,8 +18,12 @@ from warehouse.settings import CHECKOUT
 if TYPE_CHECKING:
     from ml.estimators import Fitted
 
-SHAPING = ("declaration", "estimators", "features", "gates", "labels", "metrics", "split", "train")
+SHAPING = (
+    "attribution", "bootstrap", "card", "contest", "declaration", "estimators", "features", "gates",
+    "labels", "metrics", "screening", "split", "stability", "train", "tuning",
+)  # fmt: skip
 """Modules whose change may change a model."""
+WEIGHED_ROWS = 2_000
 LIBRARIES = ("numpy", "scikit-learn", "scipy", "skops")
 
 
@@ -30,17 +34,8 @@ def fingerprint(model: PropensityModel, data: TrainingSet) -> str:
     already stored, whatever was rebuilt around it.
     """
     names = [(feature.code, feature.table, feature.name) for feature in data.features]
-    parts = [model.fingerprint(), names, data_digest(data), code_digest(), libraries()]
+    parts = [model.fingerprint(), names, data.digest, code_digest(), libraries()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-
-
-def data_digest(data: TrainingSet) -> str:
-    """Return a digest of rows, parts, labels and features."""
-    digest = hashlib.sha256(data.keys)
-    digest.update("\n".join(data.part.tolist()).encode())
-    digest.update(data.label.tobytes())
-    digest.update(np.ascontiguousarray(data.matrix).data)
-    return digest.hexdigest()
 
 
 def code_digest() -> str:
@@ -69,11 +64,19 @@ def write_card(
     data: TrainingSet,
     fitted: "Fitted",
     aucs: dict[str, float],
-    test: dict[str, Any],
+    found: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return the content of `card.json`; `aucs` are the features' own."""
-    matrix, _ = data.of("fit")
-    missing = np.isnan(matrix).mean(axis=0)
+    """Return the content of `card.json`.
+
+    Args:
+        version: Its name.
+        model: What was declared.
+        split: The parts before thinning.
+        data: What it was fitted, calibrated and tested on.
+        fitted: The model.
+        aucs: The features' own.
+        found: Features left out with reasons, the backtest, and the figures of the hold-out.
+    """
     return {
         "offer": model.offer,
         "version": version,
@@ -83,6 +86,8 @@ def write_card(
         "limits": vars(model.limits),
         "label": {"kind": model.label, "horizon_days": model.horizon_days},
         "population": {"rule": model.population, "party_types": model.party_types},
+        "fairness": {"sex_and_age": "excluded" if model.without_sex_and_age else "used"},
+        "monotonic": model.monotonic,
         "holdout_kind": split.holdout_kind,
         "windows": {
             part: {
@@ -94,21 +99,36 @@ def write_card(
             }
             for part, (first, last) in data.windows.items()
         },
-        "features": [
+        "features": _features(data, fitted, aucs),
+        "excluded": model.exclude,
+        "parameters": fitted.parameters(),
+        **found,
+        "training_digest": data.digest,
+        "code_digest": code_digest(),
+        "lock_digest": lock_digest(),
+        "libraries": libraries(),
+    }
+
+
+def _features(data: TrainingSet, fitted: "Fitted", aucs: dict[str, float]) -> list[dict[str, Any]]:
+    """What each feature is like where it was calibrated, and how much it moves a score there."""
+    from ml import attribution
+
+    matrix = data.of("calibrate")[0]
+    sample = matrix[:: -(-len(matrix) // WEIGHED_ROWS)]
+    weight = np.abs(attribution.contributions(fitted, sample)).mean(axis=0)
+    missing, rows = np.isnan(matrix).mean(axis=0), []
+    for position, feature in enumerate(data.features):
+        known = matrix[~np.isnan(matrix[:, position]), position]
+        rows.append(
             {
                 "name": feature.name,
                 "code": feature.code,
                 "table": feature.table,
                 "own_auc": round(aucs[feature.name], 4),
-                "missing_share": round(float(share), 4),
+                "missing_share": round(float(missing[position]), 4),
+                "median": float(np.median(known)) if len(known) else None,
+                "weight": round(float(weight[position]), 6),
             }
-            for feature, share in zip(data.features, missing, strict=True)
-        ],
-        "excluded": model.exclude,
-        "parameters": fitted.parameters(),
-        "test": test,
-        "training_digest": data_digest(data),
-        "code_digest": code_digest(),
-        "lock_digest": lock_digest(),
-        "libraries": libraries(),
-    }
+        )
+    return rows

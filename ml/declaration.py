@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 OBJECTIVES = ("acquisition", "up_sell", "cross_sell", "retention")
 METHODS = ("behaviour", "base_rate")
 """Learned from indicators, or the rate of the group where outcomes are too few to learn from."""
-LABELS = ("response", "lapse")
+LABELS = ("response", "lapse", "adoption")
 """The functions of `ml.labels`."""
 RULE = re.compile(r"(?P<name>[a-z][a-z0-9_]*) (?P<test>=|<>|<=|>=|<|>) (?P<value>-?\d+(\.\d+)?)")
 PROSE = ("title", "intended_use", "limits")
@@ -33,7 +33,8 @@ class PropensityModel:
     offer: str
     objective: str
     label: str
-    """What happened: `response` to a campaign, `lapse` of everything held."""
+    """What happened: `response` to a campaign, `lapse` of everything held, `adoption` of a product
+    whether offered or not."""
     horizon_days: int
     """An outcome younger than this has not happened yet: it is no negative, it is unknown."""
     title: Text
@@ -41,7 +42,9 @@ class PropensityModel:
     limits: Text
     method: str = "behaviour"
     families: tuple[str, ...] = ()
-    """Product families of the offer; empty means any."""
+    """Product families of the offers responded to; empty means any."""
+    products: tuple[str, ...] = ()
+    """Products whose adoption counts."""
     party_types: tuple[str, ...] = ("C",)
     """Consumers, businesses and government bodies never share a model."""
     population: str = "is_active = 1"
@@ -52,8 +55,14 @@ class PropensityModel:
     """Ranges of indicator codes; empty means all."""
     exclude: tuple[str, ...] = ()
     """Indicator names that must not be features."""
+    without_sex_and_age: bool = False
+    """Fairness: neither may be a feature then, and the card says so."""
+    monotonic: tuple[str, ...] = ()
+    """Indicators that may move the score only in the direction the catalogue calls good for the
+    business (up for an offer, down for leaving), whatever noise says. Only where that means
+    something: declared one by one."""
     max_fit_rows: int = 20_000
-    """With all positives among them; measured, 30,000 rank no better and 8,000 do worse."""
+    """With all positives among them; measured, 30,000 rank churn no better and 8,000 do worse."""
     seed: int = field(default=20_261_031)
 
     def __post_init__(self) -> None:
@@ -66,9 +75,13 @@ class PropensityModel:
             raise ValueError(f"method {self.method!r} is none of {METHODS}")
         if self.label not in LABELS:
             raise ValueError(f"label {self.label!r} is none of {LABELS}")
-        for code in (*self.families, *self.party_types):
-            if not re.fullmatch(r"[A-Za-z][a-z0-9_]*", code):
+        for code in (*self.families, *self.products, *self.party_types):
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", code):
                 raise ValueError(f"{code!r} is no code")
+        if len(self.party_types) != 1:
+            raise ValueError("consumers, businesses and government bodies never share a model")
+        if (self.label == "adoption") != bool(self.products):
+            raise ValueError("products are what an adoption is about, and nothing else is")
         self.rules()
 
     def rules(self) -> list[tuple[str, str, str]]:

@@ -1,7 +1,8 @@
-"""What a model must pass before it is stored, and when it takes the champion's place.
+"""What a model must pass before it is stored.
 
 A red gate raises; `train.py` turns that into a result that names the reason, and the champion
-stays. What does not belong here: how the figures are computed (`metrics.py`).
+stays. What does not belong here: how the figures are computed (`metrics.py`, `stability.py`) and
+whether the model replaces the champion (`contest.py`).
 """
 
 from typing import Any
@@ -10,10 +11,9 @@ import numpy as np
 
 from ml import metrics
 from ml.split import TrainingSet
-from ml.store import StoredModel
 from warehouse.errors import RapportError
 
-RED = {"RP-4001", "RP-4002", "RP-4006", "RP-4007", "RP-4008"}
+RED = {f"RP-40{number:02d}" for number in (1, 2, 5, 6, 7, 8, 10, 11)}
 SINGLE_AUC = 0.95
 """No honest indicator ranks this well on its own; a column from the future does."""
 TEST_AUC = 0.98
@@ -65,34 +65,14 @@ def good_on_test(offer: str, aucs: dict[str, float], test: dict[str, Any]) -> No
         )
 
 
-def paired(label: np.ndarray, challenger: np.ndarray, champion: np.ndarray) -> dict[str, Any]:
-    """Compare two models row by row on the same test rows.
+def steady(offer: str, test: dict[str, Any]) -> None:
+    """Refuse a model whose best tenth may be luck, or whose scores have already moved.
 
-    The challenger wins when its mean log loss is lower by more than one standard error of the
-    paired difference: a coin flip must not change who is called.
+    Raises:
+        RapportError: RP-4010 or RP-4011.
     """
-    gain = metrics.log_losses(label, champion) - metrics.log_losses(label, challenger)
-    mean, error = float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(len(gain)))
-    return {"promote": mean > error, "log_loss_gain": mean, "standard_error": error}
-
-
-def decide(
-    data: TrainingSet, p_challenger: np.ndarray, champion: StoredModel | None, reason: str
-) -> dict[str, Any]:
-    """Say whether a challenger that passed its gates becomes champion.
-
-    Args:
-        data: Training set whose columns include the champion's features.
-        p_challenger: The challenger's probabilities of the test rows.
-        champion: The champion, None when there is none that could score.
-        reason: Why there is none.
-    """
-    if champion is None:
-        return {"promote": True, "reason": reason, "against": None}
-    names = {feature.name: feature for feature in data.features}
-    columns = [names[entry["name"]] for entry in champion.card["features"]]
-    matrix, label = data.only(columns).of("test")
-    p_champion = champion.fitted.calibrated(champion.fitted.raw(matrix))
-    result = paired(label, p_challenger, p_champion)
-    reason = "better" if result["promote"] else "not_better"
-    return {**result, "reason": reason, "against": champion.version}
+    low, high = test["top_decile_interval"]
+    if low <= 1:
+        raise RapportError("RP-4010", offer=offer, lift=f"{low:.2f} to {high:.2f}")
+    if test["score_drift"] > test["score_drift_allowed"]:
+        raise RapportError("RP-4011", offer=offer, drift=f"{test['score_drift']:.2f}")

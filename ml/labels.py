@@ -99,7 +99,33 @@ def lapse(model: PropensityModel) -> str:
     """
 
 
-LABELS = {"response": response, "lapse": lapse}
+def adoption(model: PropensityModel) -> str:
+    """Whether a product is taken out within `horizon_days` after a month end, asked or not.
+
+    Where a product sells without campaigns these are the outcomes there are most of.
+    """
+    return f"""
+        with snapshot as (
+            select distinct as_of_date from indicators.ind_service
+            where as_of_date = last_day(as_of_date) and as_of_date <= $window_to
+        ),
+        taken as (
+            select distinct d.as_of_date, s.customer_key
+            from snapshot as d
+            inner join customer.dim_subscription as s
+                on s.started_date > d.as_of_date and s.started_date <= d.as_of_date + $horizon
+            where s.product_id in ({_quoted(model.products)})
+        )
+        select
+            '' as unit_id, i.customer_key, cast(d.as_of_date + 1 as date) as anchor_date,
+            t.customer_key is not null as is_positive
+        from snapshot as d
+        inner join indicators.ind_service as i on i.as_of_date = d.as_of_date
+        left join taken as t on t.as_of_date = d.as_of_date and t.customer_key = i.customer_key
+    """
+
+
+LABELS = {"response": response, "lapse": lapse, "adoption": adoption}
 
 
 def window_end(as_of: date, horizon_days: int) -> date:
@@ -156,5 +182,8 @@ def _uniform(text: str) -> str:
 def _families(model: PropensityModel) -> str:
     if not model.families:
         return ""
-    names = ", ".join(f"'{family}'" for family in model.families)
-    return f"and p.family_code in ({names})"
+    return f"and p.family_code in ({_quoted(model.families)})"
+
+
+def _quoted(codes: tuple[str, ...]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)

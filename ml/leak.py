@@ -6,6 +6,8 @@ same many times over, so an honest one can be left out at little cost. What does
 thresholds on a whole model (`gates.py`).
 """
 
+import numpy as np
+
 from ml import metrics
 from ml.split import TrainingSet
 from warehouse.errors import RapportError
@@ -34,10 +36,10 @@ def no_dominant_feature(
     suspect = max(aucs, key=lambda name: (aucs[name], name))
     if aucs[suspect] < SUSPECT_AUC:
         return
-    from ml import estimators
+    from ml import tuning
 
     others = data.only([feature for feature in data.features if feature.name != suspect])
-    fitted = estimators.fit_best(others.of("fit"), others.of("calibrate"), seed=0)
+    fitted, _ = tuning.fit(others, 0, np.zeros(len(others.features), int))
     matrix, label = others.of("test")
     left = metrics.auc(label, fitted.raw(matrix))
     if test_auc - left > IRREPLACEABLE:

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ml import base_rate, features, metrics, store
+from ml import base_rate, features, metrics, reasons, store
 from ml.declaration import PropensityModel
 from ml.registry import declaration
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.files import write_parquet
-from warehouse.scores import EVALUATION, SCORES, evaluation_file, scores_file
+from warehouse.scores import EVALUATION, REASONS, SCORES, evaluation_file, scores_file
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
@@ -54,19 +54,22 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
     if version is None:
         raise RapportError("RP-4004", offer=offer)
     champion = store.load(settings, offer, version)
-    keys, raws = [], []
+    keys, raws, whys = [], [], []
     with features.connect(settings) as con:
         known = features.catalogue(con)
         names = [entry["name"] for entry in champion.card["features"]]
         columns = features.named(known, names, offer)
+        told = reasons.prepare(columns, champion.card)
         people = f"(from ({features.population(known, model)}) where as_of_date = date '{as_of}')"
         for batch, matrix in features.stream(con, people, columns):
             keys.append(batch.column("customer_key"))
             raws.append(champion.fitted.raw(matrix))
+            whys += reasons.explain(champion.fitted, told, matrix)
     if not keys:
         raise RapportError("RP-4009", offer=offer, as_of=as_of)
     key, raw = pa.chunked_array(keys).combine_chunks(), np.concatenate(raws)
-    table = ranked(model, as_of, version, key, raw, champion.fitted.calibrated(raw))
+    words = told.texts(np.concatenate(whys))
+    table = ranked(model, as_of, version, key, raw, champion.fitted.calibrated(raw), words)
     path = scores_file(settings.lake, offer, as_of)
     write_parquet(table, path)
     fault_point("scores_written")
@@ -97,6 +100,7 @@ def ranked(
     key: pa.Array,
     raw: np.ndarray,
     p: np.ndarray,
+    words: dict[str, pa.Array],
 ) -> pa.Table:
     """Return the scores best first; ties go by raw probability, then by customer key."""
     by_key = np.argsort(key.to_numpy(zero_copy_only=False).astype(str), kind="stable")
@@ -114,6 +118,7 @@ def ranked(
         rank,
         pa.repeat(pa.scalar(version), rows),
         pa.repeat(pa.scalar(model.method), rows),
+        *(words[name].take(pa.array(order)) for name in REASONS),
     ]
     return pa.table(columns, schema=SCORES)
 

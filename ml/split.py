@@ -3,8 +3,10 @@
 What does not belong here: what a row means (`labels.py`) or what it contains (`features.py`).
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -19,9 +21,12 @@ MINIMUM = {"fit": 50, "calibrate": 20, "test": 20}
 """Rows of each class; with 20 positives the standard error of an AUC of .7 is about .06."""
 LATER_SHARE = 0.2
 """Of the positives, the least that the test gets, and the calibration of what is left then."""
+BLOCKS = 100
 HELD_OUT = {"test": 0.2, "calibrate": 0.4}
 """Upper ends of a customer's draw when time cannot split."""
-MAX_LATER_ROWS = 40_000
+NEGATIVES_PER_POSITIVE = 10
+"""In the fit part: with k of them an estimate is k / (k + 1) as sharp as with all there are."""
+MAX_LATER_ROWS = 20_000
 """Calibration and test are thinned evenly above this, positives and negatives alike."""
 
 
@@ -37,26 +42,45 @@ class Plan:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Rows in a fixed order with their part, label and features."""
+    """Rows part by part, each in a fixed order, with label and features."""
 
     features: list[Feature]
     part: np.ndarray
+    day: np.ndarray
+    """The snapshot each row sees."""
+    block: np.ndarray
+    """Of customers, 0 to 99: all rows of a customer are in one block."""
     label: np.ndarray
     matrix: np.ndarray
     keys: bytes
     windows: dict[str, tuple[date, date]]
+    kept: dict[str, tuple[float, float]]
+    """Shares of (negatives, positives) that thinning left, per part."""
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of rows, parts, labels and features."""
+        digest = hashlib.sha256(self.keys)
+        digest.update("\n".join(self.part.tolist()).encode())
+        digest.update(self.label.tobytes())
+        digest.update(np.ascontiguousarray(self.matrix.T).data)  # as it lies in memory: no copy
+        return digest.hexdigest()
+
+    def rows(self, part: str) -> slice:
+        """Return where a part lies."""
+        inside = np.flatnonzero(self.part == part)
+        return slice(int(inside[0]), int(inside[-1]) + 1)
 
     def of(self, part: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (matrix, label) of one part."""
-        inside = self.part == part
-        return self.matrix[inside], self.label[inside]
+        """Return (matrix, label) of one part, without copying."""
+        rows = self.rows(part)
+        return self.matrix[rows], self.label[rows]
 
     def only(self, keep: list[Feature]) -> "TrainingSet":
         """Return the same rows with some of the columns, in the order given."""
-        positions = [self.features.index(feature) for feature in keep]
-        return TrainingSet(
-            keep, self.part, self.label, self.matrix[:, positions], self.keys, self.windows
-        )
+        place = {feature: position for position, feature in enumerate(self.features)}
+        columns = self.matrix.T[[place[feature] for feature in keep]].T
+        return replace(self, features=keep, matrix=columns)
 
 
 def plan(con: duckdb.DuckDBPyConnection) -> Plan:
@@ -113,7 +137,10 @@ def training_set(
     )
     con.execute(f"""
         create or replace temporary table training as
-        select *, row_number() over (order by anchor_date, customer_key, unit_id) - 1 as row_id
+        select
+            *,
+            row_number() over (order by part, anchor_date, customer_key, unit_id) - 1 as row_id,
+            cast(floor(customer_draw * {BLOCKS}) as integer) as customer_block
         from (select *, {part} as part from outcome)
         where draw < case part {shares} end
     """)
@@ -122,10 +149,13 @@ def training_set(
     return TrainingSet(
         features=columns,
         part=rows["part"].to_numpy(),
+        day=rows["as_of_date"].to_numpy(),
+        block=rows["customer_block"].to_numpy(),
         label=rows["is_positive"].to_numpy().astype(np.int8),
         matrix=features.matrix(con, "training", columns, rows.num_rows),
         keys="\n".join(rows["customer_key"].to_pylist()).encode(),
         windows={name: (first, last) for name, first, last in windows.fetchall()},
+        kept=keep,
     )
 
 
@@ -155,6 +185,7 @@ def _customer_part() -> str:
 
 def _case_control(counts: tuple[int, int], rows: int) -> tuple[float, float]:
     negatives, positives = counts
+    rows = min(rows, positives * (1 + NEGATIVES_PER_POSITIVE))
     positive_share = min(1.0, rows / 2 / positives)
     negative_share = min(1.0, (rows - positive_share * positives) / negatives)
     return negative_share, positive_share

@@ -17,12 +17,15 @@ from ml import serialise
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.files import commit_folder, write_json
+from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from ml.estimators import Fitted
 
 MODEL, CARD, DECISION = "model.skops", "card.json", "decision.json"
+PROMOTED = "model_promoted"
+"""Kind of the ledger's event."""
 POINTER, HISTORY = "champion.json", "history.json"
 OFFER = re.compile(r"[a-z][a-z0-9_]{2,40}")
 VERSION = re.compile(r"[0-9a-f]{16}")
@@ -114,11 +117,18 @@ def history(settings: Settings, offer: str) -> list[str]:
     return _read(settings, offer, HISTORY) or []
 
 
-def promote(settings: Settings, offer: str, version: str) -> None:
+def promote(settings: Settings, offer: str, version: str, reason: str, who: str = "run") -> None:
     """Make a stored version the champion; its files must be sound.
 
-    The pointer moves first: a crash between the two writes leaves a champion the history does not
-    know yet, and the next promotion of the same version adds it.
+    The pointer moves first: a crash before the last write leaves a champion the history does not
+    know yet, and the next promotion of the same version adds it, to the ledger too.
+
+    Args:
+        settings: Where models and ledger lie.
+        offer: Name of the offer.
+        version: What is to score.
+        reason: Why; goes into the ledger.
+        who: A person, or the run.
 
     Raises:
         RapportError: RP-4003 or RP-4004 when there is nothing sound to promote.
@@ -127,20 +137,24 @@ def promote(settings: Settings, offer: str, version: str) -> None:
         raise RapportError("RP-4004", offer=offer, version=version)
     _, _, card_sha256 = _checked(settings, offer, version)
     pointer = {"version": version, "card_sha256": card_sha256}
-    if _read(settings, offer, POINTER) != pointer:
+    present, before = (_readable(settings, offer, name) for name in (POINTER, HISTORY))
+    if present != pointer:
         write_json(pointer, settings.models / offer / POINTER)
         fault_point("champion_switched")
-    if history(settings, offer)[-1:] != [version]:
-        write_json([*history(settings, offer), version], settings.models / offer / HISTORY)
+    if (before or [])[-1:] != [version]:
+        ledger = Ledger(settings.ledger_file)
+        ledger.append_event(PROMOTED, offer, {"version": version, "reason": reason, "who": who})
+        ledger.close()
+        write_json([*(before or []), version], settings.models / offer / HISTORY)
 
 
-def rollback(settings: Settings, offer: str) -> str:
+def rollback(settings: Settings, offer: str, reason: str = "rollback", who: str = "run") -> str:
     """Make the champion before the present one champion again (RP-4004 if none); return it."""
     present = champion(settings, offer)
     earlier = [version for version in history(settings, offer) if version != present]
     if not earlier:
         raise RapportError("RP-4004", offer=offer, reason="no_earlier_champion")
-    promote(settings, offer, earlier[-1])
+    promote(settings, offer, earlier[-1], reason, who)
     return earlier[-1]
 
 
@@ -174,6 +188,13 @@ def _read(settings: Settings, offer: str, name: str) -> Any:
         return None
     except ValueError:
         raise RapportError("RP-4003", offer=offer, file=name) from None
+
+
+def _readable(settings: Settings, offer: str, name: str) -> Any:
+    """Return what a file says, None when nobody can read it: it is written anew then."""
+    with suppress(RapportError):
+        return _read(settings, offer, name)
+    return None
 
 
 def _folder(settings: Settings, offer: str, version: str) -> Path:

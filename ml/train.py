@@ -5,19 +5,37 @@ belong here: anything that differs from offer to offer (`ml/models/`).
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 
-from ml import base_rate, card, features, gates, labels, metrics, plots, serialise, split, store
+from ml import (
+    base_rate,
+    card,
+    contest,
+    features,
+    gates,
+    labels,
+    metrics,
+    plots,
+    screening,
+    serialise,
+    split,
+    stability,
+    store,
+)
 from ml.declaration import PropensityModel
 from ml.features import Feature
 from ml.registry import declaration
 from warehouse.errors import RapportError
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from ml.estimators import Fitted
 
 log = logging.getLogger("rapport")
 
@@ -56,7 +74,7 @@ def fit_offer(settings: Settings, offer: str, as_of: date) -> FitResult:
             if problem.code not in gates.RED:
                 raise
             log.warning("%s", problem)
-            present = store.champion(settings, offer)
+            present = _present(settings, offer)
             return FitResult(offer, "refused", None, present, False, problem.code, problem)
     log.info("%s: %s %s, %s", offer, result.version, result.status, result.reason)
     return result
@@ -75,32 +93,32 @@ def _fit(
     chosen = features.chosen(known, model)
     extra = sorted(set(needed) - set(chosen))
     everything = split.training_set(con, model, plan, chosen + extra)
-    data = everything.only(_informative(everything, chosen))
+    left_out = screening.left_out(everything, chosen)
+    data = everything.only([feature for feature in chosen if feature.name not in left_out])
 
     version = card.fingerprint(model, data)
     if store.is_sound(settings, model.offer, version):
         return _unchanged(settings, model.offer, version)
 
-    from ml import estimators
-
     aucs = gates.feature_aucs(data)
     gates.no_single_leak(model.offer, aucs)
-    fitted = estimators.fit_best(data.of("fit"), data.of("calibrate"), model.seed)
-    matrix, label = data.of("test")
-    raw = fitted.raw(matrix)
-    p = fitted.calibrated(raw)
-    test = metrics.summary(label, p, raw)
-    gates.good_on_test(model.offer, aucs, test)
+    from ml import tuning
 
-    present = store.champion(settings, model.offer)
-    champion = None if lost else store.load(settings, model.offer, present)
-    decision = gates.decide(everything, p, champion, lost)
-    content = card.write_card(version, model, plan, data, fitted, aucs, test)
+    signs = features.signs(data.features, model)
+    fitted, backtest = tuning.fit(data, model.seed, signs, settings.threads)
+    test, p = _judged(data, fitted)
+    gates.good_on_test(model.offer, aucs, test)
+    gates.steady(model.offer, test)
+
+    champion = None if lost else store.load(settings, model.offer, _present(settings, model.offer))
+    decision = contest.decide(everything, p, champion, lost)
+    found = {"left_out": left_out, "backtest": backtest, "test": test}
+    content = card.write_card(version, model, plan, data, fitted, aucs, found)
     pictures = plots.draw(model.title.en, test)
     dumped = serialise.dump(fitted)
     store.save(settings, model.offer, version, dumped, content, decision, pictures)
     if decision["promote"]:
-        store.promote(settings, model.offer, version)
+        store.promote(settings, model.offer, version, decision["reason"])
     return FitResult(
         model.offer,
         "fitted",
@@ -113,19 +131,34 @@ def _fit(
     )
 
 
+def _judged(data: split.TrainingSet, fitted: "Fitted") -> tuple[dict[str, Any], np.ndarray]:
+    """Return all figures of the hold-out, and the probabilities of its rows."""
+    raw = {part: fitted.raw(data.of(part)[0]) for part in ("calibrate", "test")}
+    p = fitted.calibrated(raw["test"])
+    figures = metrics.summary(data.of("test")[1], p, raw["test"])
+    return figures | stability.summary(data, raw, p), p
+
+
 def _champion_features(
     settings: Settings, offer: str, known: dict[str, Feature]
 ) -> tuple[list[Feature], str]:
     """Return what the champion needs to be compared with, or why there is none that could score."""
-    version = store.champion(settings, offer)
-    if version is None:
-        return [], "first"
     try:
+        version = store.champion(settings, offer)
+        if version is None:
+            return [], "first"
         card = store.read_card(settings, offer, version)
         return features.named(known, [entry["name"] for entry in card["features"]], offer), ""
     except RapportError as problem:
         log.warning("%s", problem)
         return [], f"champion_{problem.code}"
+
+
+def _present(settings: Settings, offer: str) -> str | None:
+    """Return the champion's version, None when there is none or its pointer cannot be read."""
+    with suppress(RapportError):
+        return store.champion(settings, offer)
+    return None
 
 
 def _unchanged(settings: Settings, offer: str, version: str) -> FitResult:
@@ -138,7 +171,7 @@ def _unchanged(settings: Settings, offer: str, version: str) -> FitResult:
     present = store.champion(settings, offer)
     unfinished = decision["promote"] and version not in store.history(settings, offer)
     if unfinished and present in (version, decision["against"]):
-        store.promote(settings, offer, version)
+        store.promote(settings, offer, version, decision["reason"])
     return FitResult(
         offer,
         "unchanged",
@@ -148,20 +181,3 @@ def _unchanged(settings: Settings, offer: str, version: str) -> FitResult:
         test=store.read_card(settings, offer, version)["test"],
         plots=store.read_plots(settings, offer, version),
     )
-
-
-def _informative(data: split.TrainingSet, chosen: list[Feature]) -> list[Feature]:
-    """Leave out features that are the same everywhere in the fit rows, all missing included.
-
-    Raises:
-        RapportError: RP-4008 when none is left.
-    """
-    matrix, _ = data.of("fit")
-    seen = ~np.isnan(matrix)
-    low = np.where(seen, matrix, np.inf).min(axis=0)
-    high = np.where(seen, matrix, -np.inf).max(axis=0)
-    varies = (low < high) | (seen.any(axis=0) & ~seen.all(axis=0))
-    telling = {feature for feature, keep in zip(data.features, varies, strict=True) if keep}
-    if found := [feature for feature in chosen if feature in telling]:
-        return found
-    raise RapportError("RP-4008", features=len(chosen))

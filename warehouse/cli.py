@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from warehouse import cli_deliveries, cli_identity, cli_names, console
+from warehouse import cli_deliveries, cli_identity, cli_models, cli_names, console
 from warehouse.cli_errors import FAILED, GATE_RED, INTERRUPTED, coded_errors
 from warehouse.settings import CHECKOUT, Settings
 
@@ -32,6 +32,7 @@ class Definitions(Enum):
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_deliveries.app)
 app.add_typer(cli_identity.app, name="identity")
+app.add_typer(cli_models.app, name="models")
 app.add_typer(cli_names.app, name="names")
 
 
@@ -104,13 +105,6 @@ def rollback(generation: Annotated[str | None, typer.Argument()] = None) -> None
     settings = Settings()
     with coded_errors(), lease(settings):
         typer.echo(f"published: {publish_earlier(settings, generation)}")
-
-
-@app.command()
-def models() -> None:
-    """List offers with the model that scores and how good it was when judged."""
-    head = ("offer", "objective", "method", "champion", "auc", "brier_score", "calibration_error")
-    console.table(head, console.models(Settings()))
 
 
 @app.command(context_settings=PASS_ON)

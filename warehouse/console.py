@@ -59,21 +59,6 @@ def generations(settings: Settings) -> list[tuple[object, ...]]:
     ]
 
 
-def models(settings: Settings) -> list[tuple[object, ...]]:
-    """Per offer: who scores and how good it was."""
-    from ml import store
-    from ml.registry import declaration, offers
-
-    rows: list[tuple[object, ...]] = []
-    for offer in offers():
-        model, version = declaration(offer), store.champion(settings, offer)
-        test = store.read_card(settings, offer, version)["test"] if version else {}
-        figures = (test.get(name, "") for name in ("auc", "brier_score", "calibration_error"))
-        scored_by = version or ("none" if model.method == "behaviour" else "-")
-        rows.append((offer, model.objective, model.method, scored_by, *figures))
-    return rows
-
-
 def _text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4f}"

@@ -22,8 +22,12 @@ SCORES = pa.schema(
         ("score_rank", pa.int64()),
         ("model_version", pa.string()),
         ("method_code", pa.string()),
+        ("reason_codes", pa.string()),
+        ("reasons_en", pa.string()),
+        ("reasons_zh", pa.string()),
     ]
 )
+REASONS = ("reason_codes", "reasons_en", "reasons_zh")
 EVALUATION = pa.schema(
     [
         ("offer_code", pa.string()),

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from ml import estimators, gates, leak, metrics
+from ml import estimators, gates, leak, metrics, tuning
 from ml.estimators import Fitted
 from ml.features import Feature
-from ml.split import TrainingSet
+from ml.split import BLOCKS, TrainingSet
 
 SEED = 20_261_122
 DRAWS = 200
@@ -67,7 +67,7 @@ def judge(name: str, given: Frame, part: np.ndarray) -> Judged:
     data = training_set(given, part)
     aucs = gates.feature_aucs(data)
     gates.no_single_leak(name, aucs)
-    fitted = estimators.fit_best(data.of("fit"), data.of("calibrate"), SEED)
+    fitted, _ = tuning.fit(data, SEED, np.zeros(len(data.features), int))
     matrix, label = data.of("test")
     raw = fitted.raw(matrix)
     p = fitted.calibrated(raw)
@@ -89,7 +89,7 @@ def linear(rows: tuple[np.ndarray, np.ndarray], later: tuple[np.ndarray, np.ndar
 
 
 def _linear() -> Any:
-    return estimators.candidates(SEED)["logistic"]
+    return estimators.linear(0.01)
 
 
 def _joined(*parts: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -100,15 +100,19 @@ def _joined(*parts: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarr
 def training_set(given: Frame, part: np.ndarray) -> TrainingSet:
     """Return the rows that have a part, with the columns that differ before those to judge."""
     rows = np.flatnonzero(part != "")
+    rows = rows[np.argsort(part[rows], kind="stable")]
     before = given.matrix[(part == "fit") | (part == "calibrate")]
     telling = [n for n in range(before.shape[1]) if len(np.unique(before[:, n])) > 1]
     return TrainingSet(
         features=[Feature(given.names[n], "frame", n) for n in telling],
         part=part[rows],
+        day=np.full(len(rows), np.datetime64("2000-01-01")),  # without dates a backtest is by block
+        block=rows % BLOCKS,
         label=given.label[rows],
         matrix=given.matrix[np.ix_(rows, telling)],
         keys=rows.tobytes(),
         windows={},
+        kept={"fit": (1.0, 1.0)},
     )
 
 

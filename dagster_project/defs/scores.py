@@ -18,8 +18,7 @@ from dagster_project.specs import CLUSTERS, FRESH, UPLIFT, model_input_keys, sco
 from ml.registry import declaration, offers
 
 if TYPE_CHECKING:
-    from ml.score import ScoreResult
-    from ml.train import FitResult
+    from ml.serve import Served
 
 
 @dg.definitions
@@ -48,21 +47,20 @@ def offer_asset(offer: str) -> dg.AssetsDefinition:
     @dg.multi_asset(name=f"score_{offer}", specs=[spec], **partitioned())
     @guarded(f"score_{offer}")
     def score(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
-        from ml.score import score_offer
-        from ml.train import fit_offer
+        from ml.serve import serve_offer
 
-        fit = fit_offer(run.settings, offer, run.as_of)
-        scored = score_offer(run.settings, offer, run.as_of) if fit.champion else None
-        yield dg.MaterializeResult(metadata=score_metadata(fit, scored))
+        served = serve_offer(run.settings, offer, run.as_of)
+        yield dg.MaterializeResult(metadata=score_metadata(served))
 
     return score
 
 
-def score_metadata(fit: "FitResult", scored: "ScoreResult | None") -> dict[str, object]:
+def score_metadata(served: "Served") -> dict[str, object]:
     """Which model scored whom and how good it was when judged, with its pictures."""
+    fit, scored = served.fit, served.scored
     found: dict[str, object] = {"fit": fit.status, "champion": fit.champion or "none"}
-    if fit.problem:
-        found["problem"] = str(fit.problem)
+    if served.problem:
+        found["problem"] = str(served.problem)
     if scored is None:
         return found
     found |= {"dagster/row_count": scored.rows, "mean_p_response": scored.mean_p}

@@ -23,13 +23,17 @@ INDICATORS = {
     "ind_usage": ["data_mb_30d", "call_minutes_30d", "roaming_30d"],
     "ind_web": ["cart_views_30d", "dwell_90d", "all_missing", "constant"],
 }
+FLAGS = {"is_active", "holds_fibre", "constant"}
+CATALOGUED = "marts.dim_indicator (indicator_code, indicator_name, table_name)"
 TABLES = """
     create schema indicators;
     create schema marts;
     create schema customer;
     create schema facts;
     create table marts.dim_indicator (
-        indicator_code integer, indicator_name varchar, table_name varchar);
+        indicator_code integer, indicator_name varchar, table_name varchar,
+        direction_code varchar default 'neutral', is_sensitive boolean default false,
+        label_en varchar default 'Label', label_zh varchar default '名称');
     create table customer.dim_customer (customer_key varchar, party_type_code varchar);
     create table customer.int_customer_xref (
         source_name varchar, entity varchar, source_id varchar, customer_key varchar);
@@ -37,7 +41,8 @@ TABLES = """
     create table customer.dim_campaign (
         campaign_id varchar, objective_code varchar, offer_product_id varchar);
     create table customer.dim_subscription (
-        customer_key varchar, family_code varchar, started_date date, ended_date date);
+        customer_key varchar, family_code varchar, started_date date, ended_date date,
+        product_id varchar);
     create table facts.fct_campaign_member (
         campaign_id varchar, crm_customer_id varchar, arm_code varchar, assigned_date date);
     create table facts.fct_contact (
@@ -70,8 +75,11 @@ def empty(home: Path) -> World:
                 f"create table indicators.{table} "
                 f"(customer_key varchar, as_of_date date, {columns})"
             )
-            catalogue = [(subject * 1000 + place, name, table) for place, name in enumerate(names)]
-            con.executemany("insert into marts.dim_indicator values (?, ?, ?)", catalogue)
+            catalogue = [
+                (subject * 1_000_000 + place * 1000 + (0 if name in FLAGS else 400), name, table)
+                for place, name in enumerate(names)
+            ]
+            con.executemany(f"insert into {CATALOGUED} values (?, ?, ?)", catalogue)
     return world
 
 

@@ -50,10 +50,11 @@ class World:
                     (customer_key varchar, as_of_date date, {columns});
                 create table customer.dim_customer (customer_key varchar, party_type_code varchar);
                 create table marts.dim_indicator (indicator_code integer, indicator_name varchar,
-                    table_name varchar, label_en varchar, label_zh varchar, is_sensitive boolean)
+                    table_name varchar, label_en varchar, label_zh varchar, is_sensitive boolean,
+                    direction_code varchar)
             """)
             con.executemany(
-                "insert into marts.dim_indicator values (?, ?, 'ind_service', ?, ?, ?)",
+                "insert into marts.dim_indicator values (?, ?, 'ind_service', ?, ?, ?, 'neutral')",
                 [
                     [101001700 + 1000 * at, name, f"The {name}", f"指标{name}", name == "secret"]
                     for at, name in enumerate(names)

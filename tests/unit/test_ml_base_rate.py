@@ -26,7 +26,7 @@ def world(tmp_path):
             ended = LEFT.get(number)
             con.execute("insert into customer.dim_customer values (?, ?)", [key, party])
             con.execute(
-                "insert into customer.dim_subscription values (?, 'voice', '2020-01-01', ?)",
+                "insert into customer.dim_subscription values (?, 'voice', '2020-01-01', ?, null)",
                 [key, ended],
             )
             for day in [*MONTH_ENDS[-12:], AS_OF]:

@@ -8,7 +8,7 @@ import pytest
 
 import ml.models
 from ml import registry
-from ml.declaration import PropensityModel, Text
+from ml.declaration import OBJECTIVES, PropensityModel, Text
 from warehouse.errors import RapportError
 from warehouse.settings import CHECKOUT
 
@@ -35,6 +35,24 @@ def test_a_model_is_one_short_file_that_holds_no_code():
         assert registry.declaration(offer).offer == offer
         assert 10 <= len(text.splitlines()) <= 25, offer
         assert not re.search(r"^\s*(def|class|for|if|lambda)\b", text, re.MULTILINE), offer
+
+
+def test_both_lines_and_all_four_objectives_have_models_that_learn():
+    models = [registry.declaration(offer) for offer in registry.offers()]
+    learnt = [model for model in models if model.method == "behaviour"]
+    assert len(learnt) >= 6
+    assert {model.objective for model in learnt} == set(OBJECTIVES)
+    bank = [model.offer for model in learnt if any("WAL" in code for code in model.products)]
+    assert len(bank) >= 2
+    assert len(learnt) - len(bank) >= 4
+
+
+def test_parties_never_share_a_model():
+    for offer in registry.offers():
+        assert len(registry.declaration(offer).party_types) == 1
+    for parties in (("C", "B"), ()):
+        with pytest.raises(ValueError, match="never share a model"):
+            declared(party_types=parties)
 
 
 def test_a_new_file_is_a_new_offer_without_touching_anything_else(tmp_path, monkeypatch):
@@ -64,6 +82,8 @@ def test_an_offer_nobody_declared_is_refused_with_its_code():
         {"families": ("fibre' or 'a' = 'a",)},
         {"party_types": ("C') or ('a' = 'a",)},
         {"label": "guess"},
+        {"label": "adoption"},
+        {"products": ("WAL2",)},
     ],
 )
 def test_a_declaration_that_could_not_be_a_path_or_sql_is_refused_where_it_is_written(changes):
@@ -74,7 +94,13 @@ def test_a_declaration_that_could_not_be_a_path_or_sql_is_refused_where_it_is_wr
 def test_prose_may_change_without_a_new_model_and_everything_else_may_not():
     model = declared()
     assert declared(limits=Text("new", "新")).fingerprint() == model.fingerprint()
-    for change in ({"horizon_days": 31}, {"exclude": ("age_years",)}, {"party_types": ("B",)}):
+    for change in (
+        {"horizon_days": 31},
+        {"exclude": ("age_years",)},
+        {"party_types": ("B",)},
+        {"without_sex_and_age": True},
+        {"monotonic": ("tenure_days",)},
+    ):
         assert declared(**change).fingerprint() != model.fingerprint()
 
 

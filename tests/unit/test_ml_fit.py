@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from ml_world import AS_OF, build
 
-from ml import features, gates, labels, metrics, serialise, split, store, train
+from ml import bootstrap, contest, features, gates, labels, metrics, serialise, split, store, train
 from ml.evaluate import held_out
 from ml.registry import declaration
 from ml.train import fit_offer
@@ -61,7 +61,7 @@ def test_its_probabilities_can_be_taken_at_their_word(fitted):
     assert abs(test["mean_predicted"] - test["observed"]) < 0.025
     assert test["lift"][0]["lift"] > 2
     assert sum(row["customers_count"] for row in test["lift"]) == test["rows"]
-    assert set(fitted.plots) == {"lift", "calibration"}
+    assert set(fitted.plots) == {"lift", "calibration", "stability"}
     assert all(picture.startswith(b"\x89PNG") for picture in fitted.plots.values())
 
 
@@ -115,7 +115,7 @@ def test_another_process_fits_the_same_bytes(world, fitted, tmp_path):
         }
 
     assert digests(settings.models) == digests(world.settings.models)
-    assert len(digests(settings.models)) == 7
+    assert len(digests(settings.models)) == 8
 
 
 def test_a_single_snapshot_is_split_by_customer(tmp_path):
@@ -170,6 +170,60 @@ def test_a_column_from_the_future_stops_the_model_with_its_name(world, fitted, t
     assert result.champion == fitted.version
 
 
+def test_a_column_that_is_filled_after_the_contact_has_exactly_no_effect(world, fitted, tmp_path):
+    settings = copy(world, tmp_path)
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        for late in (0, 7):  # the day of the contact itself, and when the answer is known
+            for table in ("ind_service", "ind_usage", "ind_web"):
+                con.execute(
+                    f"insert into indicators.{table} select i.* replace (k.contact_date + {late} "
+                    "as as_of_date) from facts.fct_contact as k inner join "
+                    f"indicators.{table} as i on 'crm-' || i.customer_key = k.crm_customer_id "
+                    "and i.as_of_date = k.contact_date - 6"
+                )
+        changed = con.execute(
+            "update indicators.ind_usage as i set roaming_30d = k.outcome_code = 'accepted' "
+            "from facts.fct_contact as k where 'crm-' || i.customer_key = k.crm_customer_id "
+            "and i.as_of_date in (k.contact_date, k.contact_date + 7)"
+        ).fetchone()
+    assert changed[0] > 20_000
+    again = fit_offer(settings, OFFER, AS_OF)
+    assert (again.status, again.version) == ("unchanged", fitted.version)
+
+
+def test_sex_and_age_stay_out_where_declared_and_the_card_says_so(
+    world, fitted, tmp_path, monkeypatch
+):
+    settings = copy(world, tmp_path)
+    monkeypatch.setattr(features, "SEX_AND_AGE", {"data_mb_30d"})
+    fair = replace(declaration(OFFER), without_sex_and_age=True)
+    monkeypatch.setattr(train, "declaration", lambda offer: fair)
+    card = store.read_card(settings, OFFER, fit_offer(settings, OFFER, AS_OF).version)
+    assert card["fairness"] == {"sex_and_age": "excluded"}
+    assert "data_mb_30d" not in {entry["name"] for entry in card["features"]}
+    usual = store.read_card(settings, OFFER, fitted.version)
+    assert usual["fairness"] == {"sex_and_age": "used"}
+
+
+def test_a_best_tenth_that_may_be_luck_or_scores_that_moved_are_refused():
+    good = {"top_decile_interval": [1.2, 3.0], "score_drift": 0.1, "score_drift_allowed": 0.26}
+    gates.steady(OFFER, good)
+    with pytest.raises(RapportError, match=r"RP-4010.*0\.98 to 3\.00"):
+        gates.steady(OFFER, {**good, "top_decile_interval": [0.98, 3.0]})
+    with pytest.raises(RapportError, match="RP-4011"):
+        gates.steady(OFFER, {**good, "score_drift": 0.3})
+
+
+def test_the_interval_of_the_best_tenth_covers_the_truth():
+    rng, covered = np.random.default_rng(12), 0
+    inside = np.arange(2000) < 200
+    for _ in range(100):
+        label = (rng.random(2000) < np.where(inside, 0.3, 0.1)).astype(int)
+        low, high = bootstrap.lift_interval(label, inside, rng.integers(0, 100, 2000))
+        covered += low <= 0.3 / 0.12 <= high
+    assert covered >= 89, "of 100 at 95 %: fewer once in a hundred"
+
+
 def test_too_good_useless_and_badly_calibrated_models_are_refused():
     good = {"auc": 0.8, "observed": 0.1, "calibration_error": 0.01, "calibration_noise": 0.004}
     aucs = {"a": 0.9, "b": 0.94}
@@ -188,9 +242,14 @@ def test_a_challenger_must_beat_the_champion_by_more_than_chance():
     rng = np.random.default_rng(3)
     p = rng.uniform(0.05, 0.6, 3000)
     label = (rng.random(3000) < p).astype(int)
-    assert gates.paired(label, p, np.full(3000, label.mean()))["promote"]
-    assert not gates.paired(label, np.full(3000, label.mean()), p)["promote"]
-    assert not gates.paired(label, p, p)["promote"]
+    block = rng.integers(0, 100, 3000)
+    assert contest.paired(label, p, np.full(3000, label.mean()), block)["promote"]
+    assert not contest.paired(label, np.full(3000, label.mean()), p, block)["promote"]
+    assert not contest.paired(label, p, p, block)["promote"]
+    good_luck = np.where(block == 7, np.where(label == 1, 0.99, 0.01), p)
+    decision = contest.paired(label, good_luck, p, block)
+    assert decision["log_loss_gain"] > 0, "better on the whole"
+    assert not decision["promote"], "but only because of one block of customers"
 
 
 def test_more_history_makes_a_challenger_and_the_pointer_says_who_won(world, fitted, tmp_path):
@@ -199,7 +258,7 @@ def test_more_history_makes_a_challenger_and_the_pointer_says_who_won(world, fit
     assert result.status == "fitted"
     decision = store.read_decision(settings, OFFER, result.version)
     assert decision["against"] == fitted.version
-    assert result.promoted == (decision["log_loss_gain"] > decision["standard_error"])
+    assert result.promoted == (decision["interval"][0] > 0)
     assert result.champion == (result.version if result.promoted else fitted.version)
     assert len(store.versions(settings, OFFER)) == 2
 
@@ -233,8 +292,8 @@ def test_a_rollback_by_hand_is_not_undone_by_the_next_run(world, fitted, tmp_pat
     store.save(settings, OFFER, older, dumped, card, {"promote": False}, plots)
     decision = {"promote": True, "against": older}
     store.save(settings, OFFER, fitted.version, dumped, loaded.card, decision, plots)
-    store.promote(settings, OFFER, older)
-    store.promote(settings, OFFER, fitted.version)
+    store.promote(settings, OFFER, older, "test")
+    store.promote(settings, OFFER, fitted.version, "test")
     assert store.rollback(settings, OFFER) == older
     assert fit_offer(settings, OFFER, AS_OF).champion == older
     assert store.rollback(settings, OFFER) == fitted.version

@@ -1,10 +1,11 @@
 """Pins down what a training row is: label by hand, maturity, and the snapshot it may see."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
-from ml_world import AS_OF, MONTH_ENDS, empty
+from ml_world import AS_OF, CATALOGUED, MONTH_ENDS, empty
 
 from ml import features, labels, split
 from ml.registry import declaration
@@ -68,9 +69,17 @@ def contact(
     )
 
 
-def holds(con, key: str, started: str, ended: str | None = None, family: str = "fibre") -> None:
+def holds(
+    con,
+    key: str,
+    started: str,
+    ended: str | None = None,
+    family: str = "fibre",
+    product: str | None = None,
+) -> None:
     con.execute(
-        "insert into customer.dim_subscription values (?, ?, ?, ?)", [key, family, started, ended]
+        "insert into customer.dim_subscription values (?, ?, ?, ?, ?)",
+        [key, family, started, ended, product],
     )
 
 
@@ -197,6 +206,28 @@ def test_a_customer_lapses_when_nothing_is_active_at_the_close_of_the_horizon(wo
     assert max(day for _, day in found) == anchor, "October's leavers are not known yet"
 
 
+def test_an_adoption_is_the_product_taken_out_within_the_horizon_asked_or_not(world):
+    with world.open() as con:
+        holds(con, "c1", "2026-09-30", product="WAL2")  # on the day itself: known already
+        holds(con, "c2", "2026-10-01", product="WAL2")
+        holds(con, "c3", "2026-10-30", product="WAL2")  # the 30th day
+        holds(con, "c4", "2026-10-31", product="WAL2")
+        holds(con, "c5", "2026-10-05", product="WAL1")  # something else
+        for key in ("c6", "c6"):
+            holds(con, key, "2026-10-05", product="WAL2")  # twice is one customer
+        con.execute("update indicators.ind_service set holds_fibre = 1")
+    model = replace(declaration("wealth"), population="holds_fibre = 1")
+    with features.connect(world.settings) as con:
+        labels.make_outcomes(con, model, features.population(features.catalogue(con), model), AS_OF)
+        rows = con.sql(
+            "select customer_key, is_positive, as_of_date from outcome "
+            "where anchor_date = date '2026-10-01'"
+        ).fetchall()
+    assert {key for key, label, _ in rows if label} == {"c2", "c3", "c6"}
+    assert len(rows) == 8, "every consumer once"
+    assert {seen for *_, seen in rows} == {LATEST}
+
+
 @pytest.mark.parametrize(
     ("as_of", "end"),
     [
@@ -227,9 +258,9 @@ def test_the_latest_snapshots_test_and_those_before_them_calibrate(world):
 @pytest.mark.parametrize(
     "statement",
     [
-        "insert into marts.dim_indicator values (1, 'x; drop table y', 'ind_usage')",
-        "insert into marts.dim_indicator values (1, 'data_mb_30d', 'ind_usage as u, secrets')",
-        "insert into marts.dim_indicator values (1, 'gone', 'ind_usage')",
+        f"insert into {CATALOGUED} values (1, 'x; drop table y', 'ind_usage')",
+        f"insert into {CATALOGUED} values (1, 'data_mb_30d', 'ind_usage as u, secrets')",
+        f"insert into {CATALOGUED} values (1, 'gone', 'ind_usage')",
         "alter table indicators.ind_usage alter column data_mb_30d type decimal(12, 2)",
     ],
 )
@@ -250,7 +281,7 @@ def test_indicators_are_chosen_by_subject_code_range_and_exclusion(world):
         return {feature.name for feature in features.chosen(known, declared(**changes))}
 
     assert names(subjects=("usage",)) == {"data_mb_30d", "call_minutes_30d", "roaming_30d"}
-    assert names(codes=(range(1001, 1003), range(2000, 2001))) == {
+    assert names(codes=(range(1_001_000, 1_003_000), range(2_000_000, 2_001_000))) == {
         "tenure_days",
         "holds_fibre",
         "data_mb_30d",

@@ -77,6 +77,24 @@ def test_a_second_run_writes_the_same_bytes_whatever_the_batches(settings, monke
     assert evaluation.read_bytes() == figures
 
 
+def test_reasons_are_labels_of_the_catalogue_and_never_of_a_sensitive_indicator(settings):
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        con.execute("update marts.dim_indicator set label_en = 'The ' || indicator_name")
+        con.execute(
+            "update marts.dim_indicator set is_sensitive = indicator_name = 'call_minutes_30d'"
+        )
+    path = score_offer(settings, OFFER, AS_OF).path
+    said = rows(f"select distinct reasons_en from '{path}' where decile = 1")
+    assert all(text for (text,) in said), "everybody in the best tenth has a reason"
+    assert any("The data_mb_30d: high" in text for (text,) in said)
+    found = rows(f"select count(*) from '{path}' where contains(reason_codes, 'call_minutes')")
+    assert found == [(0,)], "though it is the second strongest"
+    without, best = rows(
+        f"select avg(p_response) filter (reasons_zh is null), max(p_response) from '{path}'"
+    )[0]
+    assert without is None or without < best / 2
+
+
 def test_only_the_day_that_is_scored_is_rewritten(settings):
     earlier = score_offer(settings, OFFER, SEPTEMBER).path
     content = earlier.read_bytes()

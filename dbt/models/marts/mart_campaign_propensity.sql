@@ -25,6 +25,8 @@ final as (
         cast(scores.score_rank as bigint) as score_rank,
         scores.model_version,
         scores.method_code,
+        scores.reasons_en,
+        scores.reasons_zh,
         scores.as_of_date
     from scores
     inner join run_context on scores.as_of_date = run_context.as_of_date
