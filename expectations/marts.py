@@ -26,6 +26,7 @@ MAY_BE_EMPTY = {
     "mart_propensity_evaluation",
     "mart_campaign_review",
     "mart_uplift",
+    "mart_product_match",
     "dq_quarantine",
     "mart_segment_transition",
     "mart_segment_change",

@@ -169,3 +169,16 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
     listagg({{ text }}, '{{ separator }}') within group (order by {{ order }} asc nulls last)
         filter (where {{ condition }})
 {%- endmacro %}
+
+{# Number from 0 to `buckets` - 1 that depends on a text alone: a draw that every run repeats. #}
+{% macro hash_bucket(text, buckets) -%}
+    {{ return(adapter.dispatch('hash_bucket')(text, buckets)) }}
+{%- endmacro %}
+
+{% macro default__hash_bucket(text, buckets) -%}
+    cast(('0x' || left(md5({{ text }}), 8)) as bigint) % {{ buckets }}
+{%- endmacro %}
+
+{% macro spark__hash_bucket(text, buckets) -%}
+    cast(conv(left(md5({{ text }}), 8), 16, 10) as bigint) % {{ buckets }}
+{%- endmacro %}

@@ -1,0 +1,100 @@
+-- How well a product fits people of a cell, by its own users or, while new, by its attributes.
+-- Grain: one row per cell_code, product_id.
+-- By users: share of the cell that holds it, drawn to that of everybody (beta prior of fifty).
+-- By attributes: the mean share of the products with one of its needs, times how much more common
+-- its needs are in the cell, weighed by their level. No row of its own users is read.
+{%- set prior_customers = 50 %}
+with
+
+methods as (
+    select * from {{ ref('int_product_method') }}
+    where method_code is not null
+),
+
+needs as (
+    select * from {{ ref('product_needs') }}
+),
+
+cell_needs as (
+    select * from {{ ref('int_cell_need') }}
+),
+
+holdings as (
+    select * from {{ ref('int_consumer_holding') }}
+),
+
+cells as (
+    select
+        cell_code,
+        count(distinct customer_key) as customers_count
+    from holdings
+    group by cell_code
+),
+
+users as (
+    select
+        holdings.cell_code,
+        holdings.product_id,
+        count(distinct holdings.customer_key) as users_count
+    from holdings
+    inner join methods on holdings.product_id = methods.product_id
+    where methods.method_code = 'users'
+    group by holdings.cell_code, holdings.product_id
+),
+
+everybody as (
+    select
+        methods.product_id,
+        methods.family_code,
+        cast(methods.users_count as double) / (select sum(customers_count) from cells) as user_share
+    from methods
+    where methods.method_code = 'users'
+),
+
+kin as (
+    select
+        methods.product_id,
+        avg(everybody.user_share) as kin_share
+    from methods
+    inner join needs as own on methods.family_code = own.family_code
+    inner join needs as others on own.need_code = others.need_code
+    inner join everybody on others.family_code = everybody.family_code
+    where methods.method_code = 'attribute'
+    group by methods.product_id
+),
+
+affinity as (
+    select
+        cell_needs.cell_code,
+        methods.product_id,
+        sum(needs.need_level * cell_needs.need_share / cell_needs.overall_need_share)
+        / sum(needs.need_level) as affinity_ratio
+    from methods
+    inner join needs on methods.family_code = needs.family_code
+    inner join cell_needs on needs.need_code = cell_needs.need_code
+    group by cell_needs.cell_code, methods.product_id
+),
+
+final as (
+    select
+        affinity.cell_code,
+        methods.product_id,
+        methods.family_code,
+        methods.method_code,
+        affinity.affinity_ratio,
+        case
+            when methods.method_code = 'attribute' then kin.kin_share * affinity.affinity_ratio
+            else
+                (coalesce(users.users_count, 0) + {{ prior_customers }} * everybody.user_share)
+                / (cells.customers_count + {{ prior_customers }})
+        end as match_share
+    from methods
+    inner join affinity on methods.product_id = affinity.product_id
+    inner join cells on affinity.cell_code = cells.cell_code
+    left join everybody on methods.product_id = everybody.product_id
+    left join kin on methods.product_id = kin.product_id
+    left join users
+        on methods.product_id = users.product_id and affinity.cell_code = users.cell_code
+)
+
+select * from final
