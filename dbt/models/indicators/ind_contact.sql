@@ -23,14 +23,6 @@ windowed as (
     {{ windowed('contacts', ref('int_snapshot_period')) }}
 ),
 
-feedback as (
-    select * from {{ ref('int_feedback') }}
-),
-
-consents as (
-    select * from {{ ref('int_consent') }}
-),
-
 final as (
     select
         spine.customer_key,
@@ -101,7 +93,8 @@ final as (
             en='Complaints not closed yet', zh='未办结投诉数') }},
         {{ indicator(501022112, 'satisfaction_share_365d', 'max(satisfaction_365d)', 'share',
             'ratio', known=known, direction='higher_is_better',
-            en='Mean satisfaction in surveys of 365 days, 0 worst to 1 best', zh='近365天满意度') }},
+            en='Mean satisfaction in surveys of 365 days, 0 worst to 1 best', zh='近365天满意度',
+            formula='satisfaction_points_count_365d / surveys_count_365d') }},
         {{ indicator(501023000, 'allows_phone_marketing', 'max(allows_phone)', 'flag', 'flag',
             known=known, en='Agrees to marketing by phone; unknown when never asked',
             zh='是否同意电话营销') }},
@@ -117,7 +110,16 @@ final as (
             zh='近90天已解决来电次数') }},
         {{ indicator(501022109, 'satisfaction_share_90d', 'max(satisfaction_90d)', 'share',
             'ratio', known=known, direction='higher_is_better',
-            en='Mean satisfaction in surveys of 90 days, 0 worst to 1 best', zh='近90天满意度') }},
+            en='Mean satisfaction in surveys of 90 days, 0 worst to 1 best', zh='近90天满意度',
+            formula='satisfaction_points_count_90d / surveys_count_90d') }},
+        {{ indicator(501026309, 'surveys_count_90d', 'coalesce(max(surveys_90d), 0)', 'count',
+            'additive', known=known, en='Surveys answered in 90 days', zh='近90天满意度评价次数') }},
+        {{ indicator(501051309, 'satisfaction_points_count_90d', 'coalesce(max(points_90d), 0)',
+            'count', 'additive', known=known, direction='higher_is_better',
+            en='Points of surveys of 90 days, 1 for the best answer', zh='近90天满意度得分合计') }},
+        {{ indicator(501051312, 'satisfaction_points_count_365d', 'coalesce(max(points_365d), 0)',
+            'count', 'additive', known=known, direction='higher_is_better',
+            en='Points of surveys of 365 days, 1 for the best answer', zh='近365天满意度得分合计') }},
         {{ indicator(501026312, 'surveys_count_365d', 'coalesce(max(surveys_365d), 0)', 'count',
             'additive', known=known, en='Surveys answered in 365 days', zh='近365天满意度评价次数') }},
         {{ indicator(501027700, 'days_since_complaint',
@@ -137,9 +139,9 @@ final as (
     from spine
     left join windowed
         on spine.customer_key = windowed.customer_key and spine.as_of_date = windowed.as_of_date
-    left join feedback
+    left join {{ ref('int_feedback') }} as feedback
         on spine.customer_key = feedback.customer_key and spine.as_of_date = feedback.as_of_date
-    left join consents
+    left join {{ ref('int_consent') }} as consents
         on spine.customer_key = consents.customer_key and spine.as_of_date = consents.as_of_date
     group by spine.customer_key, spine.as_of_date, spine.has_crm, spine._version
 )

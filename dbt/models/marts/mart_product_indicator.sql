@@ -9,6 +9,7 @@ indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
 
+-- what nobody has held for a year says nothing, and hides nobody
 spine as (
     select
         base.*,
@@ -16,6 +17,7 @@ spine as (
         coalesce(base.product_subscribers_count, 0) as subscribers_count
     from {{ ref('ind_product') }} as base
     inner join {{ ref('dim_product') }} as products on base.product_id = products.product_id
+    where base.product_subscribers_count > 0 or base.product_billed_yuan_365d <> 0
 ),
 
 product_values as (

@@ -52,7 +52,10 @@ final as (
             where is_complaint and coalesce(closed_date > as_of_date, true)
         ) as open_complaints,
         max(case when is_complaint then event_date end) as last_complaint_date,
+        count(score_share) filter (where age_days < 90) as surveys_90d,
         count(score_share) filter (where age_days < 365) as surveys_365d,
+        sum(score_share) filter (where age_days < 90) as points_90d,
+        sum(score_share) filter (where age_days < 365) as points_365d,
         cast(sum(score_share) filter (where age_days < 90) as double)
         / nullif(count(score_share) filter (where age_days < 90), 0) as satisfaction_90d,
         cast(sum(score_share) filter (where age_days < 365) as double)
