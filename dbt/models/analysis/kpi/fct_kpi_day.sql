@@ -1,4 +1,4 @@
--- Key figures of the company by day, days without anything being zeros; a share has its base beside it.
+-- Key figures of the company by day, days without anything being zeros; a share with its base.
 -- Grain: one row per kpi_name, kpi_date.
 with
 

@@ -35,33 +35,46 @@ crm_customers as (
 ),
 
 measured as (
-    {{ kpi_measures(ref('fct_usage_day'), 'usage_date', 'subscriptions', 'subscription_id', "'none'", {
+    {{ kpi_measures(
+        ref('fct_usage_day'), 'usage_date', 'subscriptions', 'subscription_id', "'none'", {
         'active_customers': always,
-    }) }}
-    union all
-    {{ kpi_measures(ref('fct_bill_line'), 'billed_date', 'accounts', 'account_id', "'none'", {
-        'billed_yuan': ['events.amount_yuan', 'true'],
-    }) }}
-    union all
-    {{ kpi_measures(ref('fct_payment'), 'paid_date', 'accounts', 'account_id', 'events.method_code', {
-        'paid_yuan': ['events.amount_yuan', 'true'],
-    }) }}
-    union all
-    {{ kpi_measures(ref('fct_balance_day'), 'balance_date', 'accounts', 'account_id', "'none'", {
-        'inflow_yuan': ['events.inflow_yuan', 'events.inflow_yuan <> 0'],
-        'outflow_yuan': ['events.outflow_yuan', 'events.outflow_yuan <> 0'],
-    }) }}
-    union all
-    {{ kpi_measures(ref('fct_order'), 'order_date', 'accounts', 'account_id', 'events.channel_code', {
-        'orders': ['1', kept], 'order_yuan': ['events.amount_yuan', kept],
-    }) }}
-    union all
-    {{ kpi_measures(ref('fct_web_day'), 'view_date', 'visitors', 'visitor_id', place, {
-        'visits': ['events.sessions', 'owners.customer_key is not null'],
-    }) }}
+    },
+    ) }}
     union all
     {{ kpi_measures(
-        ref('fct_contact'), 'contact_date', 'crm_customers', 'crm_customer_id', 'events.channel_code', {
+        ref('fct_bill_line'), 'billed_date', 'accounts', 'account_id', "'none'", {
+        'billed_yuan': ['events.amount_yuan', 'true'],
+    },
+    ) }}
+    union all
+    {{ kpi_measures(
+        ref('fct_payment'), 'paid_date', 'accounts', 'account_id', 'events.method_code', {
+        'paid_yuan': ['events.amount_yuan', 'true'],
+    },
+    ) }}
+    union all
+    {{ kpi_measures(
+        ref('fct_balance_day'), 'balance_date', 'accounts', 'account_id', "'none'", {
+        'inflow_yuan': ['events.inflow_yuan', 'events.inflow_yuan <> 0'],
+        'outflow_yuan': ['events.outflow_yuan', 'events.outflow_yuan <> 0'],
+    },
+    ) }}
+    union all
+    {{ kpi_measures(
+        ref('fct_order'), 'order_date', 'accounts', 'account_id', 'events.channel_code', {
+        'orders': ['1', kept], 'order_yuan': ['events.amount_yuan', kept],
+    },
+    ) }}
+    union all
+    {{ kpi_measures(
+        ref('fct_web_day'), 'view_date', 'visitors', 'visitor_id', place, {
+        'visits': ['events.sessions', 'owners.customer_key is not null'],
+    },
+    ) }}
+    union all
+    {{ kpi_measures(
+        ref('fct_contact'), 'contact_date', 'crm_customers', 'crm_customer_id',
+        'events.channel_code', {
             'inbound_contacts': ['1', "events.direction_code = 'inbound'"],
             'outbound_contacts': ['1', outbound], 'outbound_calls': ['1', called],
             'reached_contacts': ['1', called ~ ' and events.is_reached'],
@@ -77,11 +90,13 @@ measured as (
     union all
     {{ kpi_measures('subscriptions', 'started_date', 'accounts', 'account_id', "'none'", {
         'new_services': always,
-    }) }}
+    },
+    ) }}
     union all
     {{ kpi_measures('subscriptions', 'ended_date', 'accounts', 'account_id', "'none'", {
         'lost_services': always,
-    }) }}
+    },
+    ) }}
 ),
 
 segments as (

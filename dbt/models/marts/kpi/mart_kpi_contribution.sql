@@ -1,5 +1,5 @@
--- Which value tiers, parties and channels today's key figures changed through since a week before, to
--- the last digit; members of too few customers are shown together.
+-- Through which value tiers, parties and channels today's key figures changed since a week before,
+-- to the last digit; members of too few customers are shown together.
 -- Grain: one row per kpi_name, dimension_code, member_code.
 {%- set dimensions = ['value_tier', 'party', 'channel'] %}
 {%- set is_part = 'cells.measure_code = kpis.measure_code' %}
@@ -17,15 +17,15 @@ kpis as (
 changes as (
     select
         today.*,
-        before.kpi_value as before_value,
-        cast(today.kpi_value - before.kpi_value as decimal(20, 6)) as change_value
+        earlier.kpi_value as before_value,
+        cast(today.kpi_value - earlier.kpi_value as decimal(20, 6)) as change_value
     from {{ ref('fct_kpi_day') }} as today
     inner join run_context on today.kpi_date = run_context.as_of_date
-    inner join {{ ref('fct_kpi_day') }} as before
+    inner join {{ ref('fct_kpi_day') }} as earlier
         on
-            today.kpi_name = before.kpi_name
-            and {{ add_days('today.kpi_date', -7) }} = before.kpi_date
-    where today.kpi_value is not null and before.kpi_value is not null
+            today.kpi_name = earlier.kpi_name
+            and {{ add_days('today.kpi_date', -7) }} = earlier.kpi_date
+    where today.kpi_value is not null and earlier.kpi_value is not null
 ),
 
 cells as (
@@ -73,7 +73,9 @@ compared as (
 ),
 
 judged as (
-    {{ small_groups_marked('compared', 'customers_count', 'kpi_name, dimension_code', 'member_code') }}
+    {{ small_groups_marked(
+        'compared', 'customers_count', 'kpi_name, dimension_code', 'member_code',
+    ) }}
 ),
 
 pooled as (

@@ -24,18 +24,18 @@ final as (
         kpis.direction_code,
         figures.kpi_value,
         cast(figures.base_value as bigint) as base_count,
-        before.kpi_value as week_before_value,
-        cast(figures.kpi_value - before.kpi_value as decimal(20, 6)) as change_value,
+        earlier.kpi_value as week_before_value,
+        cast(figures.kpi_value - earlier.kpi_value as decimal(20, 6)) as change_value,
         judgements.expected_value,
         judgements.robust_z,
         judgements.q_value,
         coalesce(judgements.is_alert, false) as is_alert
     from figures
     inner join kpis on figures.kpi_name = kpis.kpi_name
-    left join figures as before
+    left join figures as earlier
         on
-            figures.kpi_name = before.kpi_name
-            and {{ add_days('figures.kpi_date', -7) }} = before.kpi_date
+            figures.kpi_name = earlier.kpi_name
+            and {{ add_days('figures.kpi_date', -7) }} = earlier.kpi_date
     left join judgements
         on figures.kpi_name = judgements.kpi_name and figures.kpi_date = judgements.kpi_date
 )
