@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from bench.harness import compare, measure
 
 HERE = Path(__file__).parent
-PLUMBING = {"__main__", "harness"}
+PLUMBING = {"__main__", "harness", "home"}
 
 
 def subjects() -> list[str]:
@@ -35,6 +35,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
             measure(lambda: subject.prepare(Path(folder), size))  # noqa: B023
             compare(subject.SIDES, Path(folder), chosen.rounds)
+            if hasattr(subject, "report"):
+                subject.report(Path(folder))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Gate:
         from expectations import dialect
 
         dialect.register()
-        self.library = great_expectations
+        self.gx = great_expectations
         context = great_expectations.get_context(mode="ephemeral")
         context.enable_analytics(False)
         context.variables.progress_bars = ProgressBarsConfig(
@@ -122,14 +122,14 @@ class Gate:
     ) -> dict[str, CheckResult]:
         try:
             rules = [
-                getattr(self.library.expectations, check.rule)(
+                getattr(self.gx.expectations, check.rule)(
                     **{**check.arguments, **overrides.get(name, {})},
                     severity=check.severity,
                     meta={"name": name},
                 )
                 for name, (_, check) in asked.items()
             ]
-            suite = self.library.ExpectationSuite(name=table, expectations=rules)
+            suite = self.gx.ExpectationSuite(name=table, expectations=rules)
             asset = self.source.add_table_asset(table, table_name=table, schema_name="gate")
             batch = asset.add_batch_definition_whole_table("all").get_batch()
             results = batch.validate(suite, result_format=COUNTS_ONLY).results

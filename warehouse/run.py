@@ -13,6 +13,7 @@ from warehouse.errors import RapportError
 from warehouse.indicators import registry, restating
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
+from warehouse.page_cache import read_ahead
 from warehouse.settings import CHECKOUT, Settings
 
 log = logging.getLogger("rapport")
@@ -62,6 +63,7 @@ def run_once(
             _decide_on(settings, definitions, day)
         if not (found.is_new or full_refresh) and _is_done(settings, day):
             return _published(settings, "nothing new: ")
+        read_ahead()
         from dagster_project.launch import run_full
 
         ending = run_full(settings, day, full_refresh)

@@ -19,6 +19,8 @@ from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
 CONTRACTS = load_contracts()
+BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
+BILL_COLUMNS = [column.name for column in CONTRACTS[BILLS].columns]
 DAY = date(2026, 11, 1)
 PLANTED = ("13912345678", "110105199003078513", "欧阳测试", "planted@example.com", "测试路一号")
 
@@ -187,3 +189,21 @@ def refused_records(settings: Settings) -> list[tuple]:
             "select record_number, reason_code, column_name"
             f" from read_parquet('{pattern}') order by all"
         ).fetchall()
+
+
+def with_key(tmp_path: Path, name: str) -> Settings:
+    """An installation whose key is the same in every test, so that tokens can be compared."""
+    settings = make_settings(tmp_path / name)
+    settings.key_path.parent.mkdir(parents=True)
+    settings.key_path.write_bytes(bytes(range(32)))
+    settings.key_path.chmod(0o600)
+    return settings
+
+
+def loaded(tmp_path: Path, name: str, key: tuple[str, str], data: bytes, rows: int) -> list[tuple]:
+    """The lake's rows of one good file, in an installation of its own."""
+    settings = with_key(tmp_path, name)
+    deliver(settings, key, data, rows)
+    intake(settings, key)
+    assert reasons(settings) == []
+    return lake_rows(settings, key)

@@ -1,7 +1,7 @@
-"""What a delivered file can hold: other columns, other encodings, wrong values, repeated keys.
+"""What a delivered file can hold: other encodings, wrong values, repeated keys.
 
-Pins down that columns are matched by name, that every record is loaded with exactly its values or
-refused with number, reason and column, and that nothing is rounded, guessed or replaced.
+Pins down that every record is loaded with exactly its values or refused with number, reason and
+column, and that nothing is rounded, guessed or replaced.
 """
 
 import gzip
@@ -12,7 +12,10 @@ from decimal import Decimal
 import duckdb
 import pytest
 from exports import (
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
+    VIEWS,
     accounting,
     bills,
     content,
@@ -21,92 +24,15 @@ from exports import (
     deliver_rows,
     intake,
     lake_rows,
+    loaded,
     make_settings,
     reasons,
     refused_records,
     views,
+    with_key,
 )
 
-from warehouse.header import match
-
-BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
 PAYMENTS = ("boss", "payments")
-NAMES = [column.name for column in CONTRACTS[BILLS].columns]
-
-
-def with_key(tmp_path, name: str):
-    """An installation whose key is the same in every test, so that tokens can be compared."""
-    settings = make_settings(tmp_path / name)
-    settings.key_path.parent.mkdir(parents=True)
-    settings.key_path.write_bytes(bytes(range(32)))
-    settings.key_path.chmod(0o600)
-    return settings
-
-
-def loaded(tmp_path, name: str, key, data: bytes, rows: int) -> list[tuple]:
-    settings = with_key(tmp_path, name)
-    deliver(settings, key, data, rows)
-    intake(settings, key)
-    assert reasons(settings) == []
-    return lake_rows(settings, key)
-
-
-def test_the_order_of_columns_does_not_matter(tmp_path):
-    plain = loaded(tmp_path, "a", BILLS, content(CONTRACTS[BILLS], bills(5)), 5)
-    turned = content(CONTRACTS[BILLS], bills(5), header=NAMES[::-1])
-    assert loaded(tmp_path, "b", BILLS, turned, 5) == plain
-    assert len(plain) == 5
-
-
-def test_an_alias_and_the_contract_name_mean_the_same_column(tmp_path):
-    contract = CONTRACTS[CUSTOMERS]
-    chinese = content(contract, customers(3))
-    english = chinese.decode("gb18030").split("\n", 1)[1]
-    english = ",".join(column.name for column in contract.columns) + "\n" + english
-    plain = loaded(tmp_path, "a", CUSTOMERS, chinese, 3)
-    assert loaded(tmp_path, "b", CUSTOMERS, english.encode("gb18030"), 3) == plain
-
-
-def test_an_unknown_column_is_kept_beside_the_row_without_identifiers(tmp_path):
-    settings = make_settings(tmp_path)
-    rows = [row | {"points": "17", "phone2": "13912345678"} for row in bills(2)]
-    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows, [*NAMES, "points", "phone2"]), 2)
-    intake(settings, BILLS)
-    extras = [json.loads(row[-2]) for row in lake_rows(settings, BILLS)]
-    assert [extra["points"] for extra in extras] == ["17", "17"]
-    assert all(len(extra["phone2"]) == 26 for extra in extras)
-    assert "13912345678" not in repr(lake_rows(settings, BILLS, lineage=True))
-
-
-def test_a_missing_required_column_refuses_the_file(tmp_path):
-    settings = make_settings(tmp_path)
-    header = [name for name in NAMES if name != "amount_yuan"]
-    rows = [{k: v for k, v in row.items() if k != "amount_yuan"} for row in bills(2)]
-    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows, header), 2)
-    intake(settings, BILLS)
-    assert reasons(settings) == ["RP-1012"]
-
-
-def test_a_renamed_column_is_refused_with_the_position_of_what_it_looks_like():
-    header = ["due_dates" if name == "due_date" else name for name in NAMES]
-    with pytest.raises(Exception, match=r"RP-1012 .*column=due_date looks_like_column=8"):
-        match(CONTRACTS[BILLS], header)
-
-
-def test_a_missing_optional_column_reads_as_unknown(tmp_path):
-    header = [name for name in NAMES if name != "due_date"]
-    rows = [{k: v for k, v in row.items() if k != "due_date"} for row in bills(2)]
-    assert [
-        row[7] for row in loaded(tmp_path, "a", BILLS, content(CONTRACTS[BILLS], rows, header), 2)
-    ] == [None, None]
-
-
-def test_a_repeated_header_name_refuses_the_file(tmp_path):
-    settings = make_settings(tmp_path)
-    data = content(CONTRACTS[BILLS], bills(2)).replace(b"due_date\n", b"bill_id\n", 1)
-    deliver(settings, BILLS, data, 2)
-    intake(settings, BILLS)
-    assert reasons(settings) == ["RP-1013"]
 
 
 def test_the_same_text_in_three_encodings_is_the_same_data(tmp_path):

@@ -11,7 +11,9 @@ from itertools import permutations
 
 import pytest
 from exports import (
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
     DAY,
     accounting,
     bills,
@@ -31,7 +33,7 @@ from warehouse.errors import RapportError
 from warehouse.intake import run_intake
 from warehouse.ledger import Ledger
 
-BILLS, CUSTOMERS, PRODUCTS = ("boss", "bills"), ("crm", "customers"), ("crm", "products")
+PRODUCTS = ("crm", "products")
 NEXT = DAY + timedelta(days=1)
 
 

@@ -18,7 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from exports import (
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
     DAY,
     accounting,
     bills,
@@ -37,7 +39,7 @@ from warehouse.file_kind import MAGIC, kind_of
 from warehouse.intake import run_intake
 from warehouse.parquet import CHILD
 
-BILLS, CUSTOMERS, USAGE = ("boss", "bills"), ("crm", "customers"), ("boss", "usage_days")
+USAGE = ("boss", "usage_days")
 
 
 def parquet(key) -> dict:

@@ -19,7 +19,11 @@ from pathlib import Path
 
 import pytest
 from exports import (
+    BILL_COLUMNS,
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
+    VIEWS,
     accounting,
     bills,
     content,
@@ -39,8 +43,6 @@ from hypothesis import strategies as st
 from warehouse.cells import cell, write_csv
 from warehouse.intake import run_intake
 
-BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
-NAMES = [column.name for column in CONTRACTS[BILLS].columns]
 ATTACK = "x'); drop table rows; --"
 PATHS = "{date}/../../etc/passwd"
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=30)
@@ -56,7 +58,7 @@ def test_text_from_outside_is_data_wherever_it_stands(value, header, key, name):
         installation = make_settings(Path(folder))
         rows = bills(2)
         rows[1] = rows[1] | {"bill_id": value, "item_code": value, "more": value}
-        deliver(installation, BILLS, content(CONTRACTS[BILLS], rows, [*NAMES, "more"]), 2)
+        deliver(installation, BILLS, content(CONTRACTS[BILLS], rows, [*BILL_COLUMNS, "more"]), 2)
         line = json.dumps(views(1)[0] | {"page_code": value, key: value})
         deliver(installation, VIEWS, gzip.compress(f"{line}\n".encode(), mtime=0))
         people = content(CONTRACTS[CUSTOMERS], customers(1)).decode("gb18030")
@@ -169,7 +171,7 @@ def test_nothing_in_any_column_of_a_key_refuses_the_record(tmp_path, column, not
 def test_a_new_column_is_kept_or_not_and_warned_of_as_the_contract_says(tmp_path, caplog, policy):
     settings = make_settings(tmp_path)
     rows = [row | {"points": "17"} for row in bills(2)]
-    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows, [*NAMES, "points"]), 2)
+    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows, [*BILL_COLUMNS, "points"]), 2)
     run_intake(settings, {BILLS: replace(CONTRACTS[BILLS], extra=policy)})
     extras = [row[-2] for row in lake_rows(settings, BILLS)]
     assert extras == [None if policy == "ignore" else '{"points": "17"}'] * 2
@@ -214,7 +216,7 @@ def test_a_json_value_of_another_type_is_read_as_its_text_or_refused(tmp_path, f
 
 def test_every_spelling_of_a_header_line_gives_the_same_rows(tmp_path):
     seen = set()
-    orders = [NAMES[turn:] + NAMES[:turn] for turn in range(len(NAMES))]
+    orders = [BILL_COLUMNS[turn:] + BILL_COLUMNS[:turn] for turn in range(len(BILL_COLUMNS))]
     for step, order in enumerate(orders):
         settings = make_settings(tmp_path / str(step))
         deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3), order), 3)

@@ -12,7 +12,9 @@ import duckdb
 import numpy as np
 import pytest
 from exports import (
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
     DAY,
     accounting,
     bills,
@@ -33,7 +35,6 @@ from hypothesis import strategies as st
 from warehouse import careful, key_hashes, load, slices
 from warehouse.key_hashes import KeyHashes
 
-BILLS, CUSTOMERS = ("boss", "bills"), ("crm", "customers")
 WORDS = st.text(alphabet='ab,"\n ', max_size=6)
 
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 from exports import (
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
     bills,
     content,
     customers,
@@ -24,7 +26,6 @@ from exports import (
 from warehouse.garbled import not_garbled
 from warehouse.intake import run_intake
 
-BILLS, CUSTOMERS = ("boss", "bills"), ("crm", "customers")
 PROSE = (
     "客户关系管理系统保存每一位客户的姓名、电话、地址与业务记录，呼叫中心按照名单逐一联系，并把结果写回系统。"
     "帐单每月出具一次，费用项目包括月租、流量、漫游与设备分期。"

@@ -16,8 +16,11 @@ from pathlib import Path
 
 import pytest
 from exports import (
+    BILLS,
     CONTRACTS,
+    CUSTOMERS,
     DAY,
+    VIEWS,
     accounting,
     bills,
     content,
@@ -36,7 +39,6 @@ from warehouse.landing import far_ahead
 from warehouse.lease import lease
 from warehouse.pending import look_for
 
-BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
 USAGE, CONSENTS = ("boss", "usage_days"), ("crm", "consents")
 
 

@@ -23,34 +23,19 @@ ratios as (
     select * from {{ ref('seg_indicator_ratio') }}
 ),
 
-ordered as (
+totalled as (
     select
         *,
         sum(sum_value) over (
             partition by as_of_date, scheme_code, indicator_name
-        ) as total_value,
-        min(customers_count) over (
-            partition by as_of_date, scheme_code, indicator_name
-        ) as smallest_count,
-        sum(customers_count) over (
-            partition by as_of_date, scheme_code, indicator_name
-            order by customers_count asc nulls last, segment_code asc nulls last
-            rows between unbounded preceding and current row
-        ) - customers_count as smaller_count
+        ) as total_value
     from statistics
 ),
 
--- A total less what is shown gives away what is not. So when a group is too small, the next
--- smallest are hidden with it, until k customers or more are hidden together.
 judged as (
-    select
-        *,
-        customers_count < {{ smallest_group() }}
-        or (
-            smallest_count < {{ smallest_group() }}
-            and smaller_count < {{ smallest_group() }}
-        ) as is_suppressed
-    from ordered
+    {{ small_groups_marked(
+        'totalled', 'customers_count', 'as_of_date, scheme_code, indicator_name', 'segment_code'
+    ) }}
 ),
 
 -- what is hidden is left out before anything is derived from it
