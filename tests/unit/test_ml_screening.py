@@ -89,15 +89,15 @@ def test_a_backtest_learns_from_the_past_of_the_fit_rows_alone(world):
     assert rolled[0].ends == "2026-06-28"
 
 
-def test_the_better_estimator_wins_and_among_equals_the_simpler_one():
+def test_the_better_estimator_wins_and_trees_only_where_a_line_falls_short():
     rng = np.random.default_rng(2)
     matrix, none = rng.normal(size=(2 * ROWS, 2)), np.zeros(2, int)
     names = {"a": (matrix[:, 0], LEVEL), "b": (matrix[:, 1], LEVEL)}
-    odds = {"logistic_firm": matrix @ [2, 1], "boosting": 4 * np.sign(matrix[:, 0] * matrix[:, 1])}
+    odds = {"logistic": matrix @ [2, 1], "boosting": 4 * np.sign(matrix[:, 0] * matrix[:, 1])}
     for winner, score in odds.items():
         label = rng.random(2 * ROWS) < 1 / (1 + np.exp(1 - score))
         table = tuning.choose(training(names, label), 1, none, threads=2)
-        assert table[0]["candidate"] == winner
+        assert table[0]["candidate"].startswith(winner)
         assert table == tuning.choose(training(names, label), 1, none, threads=1)
 
 
