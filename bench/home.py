@@ -26,9 +26,10 @@ def make(home: Path, customers: int, months: int = 13, days: int = 7) -> Setting
 
 def take_in(settings: Settings) -> date:
     """Everything before dbt: intake, identity, names, registries; return the day."""
-    from warehouse import audit, pending
+    from warehouse import pending
+    from warehouse.engine import audit
     from warehouse.identity import resolve
-    from warehouse.intake import run_intake
+    from warehouse.intake.take import run_intake
     from warehouse.name_quality import judge
 
     as_of = pending.look_for(settings).as_of
@@ -41,7 +42,7 @@ def take_in(settings: Settings) -> date:
 
 def build(settings: Settings) -> None:
     """All layers of dbt, one after the other, as a run builds them; no model has scored here."""
-    from warehouse import dbt_layers, dbt_runner
+    from warehouse.engine import dbt_layers, dbt_runner
 
     for layer in dbt_layers.LAYERS:
         for result in dbt_runner.run_layer(settings, layer):

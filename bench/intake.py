@@ -52,7 +52,7 @@ def intake(direct: tuple[str, ...]) -> Callable[[Path], None]:
     """Everything an intake does: copy to the store, checks, account, lake and vault."""
 
     def side(folder: Path) -> None:
-        from warehouse.intake import run_intake
+        from warehouse.intake.take import run_intake
         from warehouse.settings import Settings
 
         contract = load_contracts()[KEY]

@@ -1,7 +1,7 @@
 """A dbt layer as one step: its tables are assets, its tests are checks.
 
 One step for each gated layer, because a blocking check acts between steps only. What does not
-belong here: which node is in which layer (`warehouse.dbt_layers`), SQL.
+belong here: which node is in which layer (`warehouse.engine.dbt_layers`), SQL.
 """
 
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from dagster_project.metadata import column_lineage, column_schema
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
 from dagster_project.specs import layer_checks, layer_specs, lineage_key, manifest
-from warehouse import catalog, dbt_layers, dbt_runner
-from warehouse import column_lineage as lineage
 from warehouse.contract import load_contracts
-from warehouse.dbt_runner import NodeResult
+from warehouse.engine import catalog, dbt_layers, dbt_runner
+from warehouse.engine import column_lineage as lineage
+from warehouse.engine.dbt_runner import NodeResult
 from warehouse.errors import RapportError
 from warehouse.settings import Settings
 

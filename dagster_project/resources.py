@@ -14,10 +14,10 @@ from pydantic import PrivateAttr
 from dagster_project.ending import ending
 from dagster_project.home import end_lost_runs, unfinished_runs
 from dagster_project.partitions import as_of
+from warehouse.engine.warehouse_file import ensure_readable
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
-from warehouse.warehouse_file import ensure_readable
 
 
 class Run(dg.ConfigurableResource):

@@ -15,10 +15,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
 from ml.registry import offers
-from warehouse import dbt_layers, dbt_runner
 from warehouse.contract import TableContract
+from warehouse.engine import dbt_layers, dbt_runner
 from warehouse.indicators import registry
-from warehouse.mart_contract import PUBLISHED_SCHEMAS
+from warehouse.publication.mart_contract import PUBLISHED_SCHEMAS
 from warehouse.settings import CHECKOUT, Settings
 
 FRESH = dg.FreshnessPolicy.time_window(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from expectations.results import STAGES, CheckResult, GateResult, read_result
 from warehouse.files import commit_file, temporary_beside
-from warehouse.page import Html, figures, folded, page, paragraph, table, verdict
+from warehouse.report.page import Html, figures, folded, page, paragraph, table, verdict
 from warehouse.settings import Settings
 
 STAGE_NAMES = {

@@ -19,7 +19,7 @@ from expectations.vocabulary import (
     within,
 )
 from expectations.workspace import World
-from warehouse.mart_contract import Mart
+from warehouse.publication.mart_contract import Mart
 
 MAY_BE_EMPTY = {
     "mart_campaign_propensity",

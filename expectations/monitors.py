@@ -2,8 +2,8 @@
 
 Compared are small aggregates, never rows. A file is held against earlier files of its table of like
 size; whatever those did among themselves is usual, so that a table that comes in bursts does not
-raise an alarm on each. What does not belong here: aggregates (`warehouse.profiles`), acceptance
-(`warehouse.findings`).
+raise an alarm on each. What does not belong here: aggregates (`profiles`), acceptance
+(`findings`), both in `warehouse.deliveries`.
 """
 
 import math
@@ -15,8 +15,8 @@ from itertools import pairwise
 from statistics import median
 
 from warehouse.contract import TableContract
-from warehouse.findings import Finding
-from warehouse.profiles import ColumnProfile, FileProfile
+from warehouse.deliveries.findings import Finding
+from warehouse.deliveries.profiles import ColumnProfile, FileProfile
 
 JUDGED_DAYS = 35
 """Older files were judged when they came; late ones are judged whatever their date. Of a first load

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from expectations import monitors
-from warehouse import findings, freshness, profiles, restatement
 from warehouse.contract import TableContract
-from warehouse.findings import Finding
+from warehouse.deliveries import findings, freshness, profiles, restatement
+from warehouse.deliveries.findings import Finding
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 

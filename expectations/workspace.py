@@ -14,8 +14,8 @@ import duckdb
 
 from ml.registry import declaration, offers
 from warehouse.contract import TableContract, load_contracts
-from warehouse.mart_contract import Mart, load_marts
-from warehouse.scores import scores_file
+from warehouse.layouts.scores import scores_file
+from warehouse.publication.mart_contract import Mart, load_marts
 from warehouse.settings import Settings
 
 NEVER = date(1900, 1, 1)

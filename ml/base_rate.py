@@ -16,7 +16,7 @@ import pyarrow as pa
 from ml import features, labels
 from ml.declaration import PropensityModel
 from warehouse.errors import RapportError
-from warehouse.scores import REASONS, SCORES
+from warehouse.layouts.scores import REASONS, SCORES
 
 MINIMUM_OUTCOMES = 100
 """Below that the half-width of a 95 % interval around a rate of .05 exceeds the rate."""

@@ -14,9 +14,9 @@ import pyarrow as pa
 from ml import features, trial, uplift
 from ml.qini import Interval
 from ml.trial import Group
-from warehouse.effects import UPLIFT, effects_file
 from warehouse.errors import RapportError
 from warehouse.files import write_parquet
+from warehouse.layouts.effects import UPLIFT, effects_file
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")

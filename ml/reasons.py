@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from ml.features import Feature
-from warehouse.scores import REASONS
+from warehouse.layouts.scores import REASONS
 
 if TYPE_CHECKING:
     from ml.estimators import Fitted

@@ -19,7 +19,7 @@ from ml.registry import declaration
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
 from warehouse.files import write_parquet
-from warehouse.scores import EVALUATION, REASONS, SCORES, evaluation_file, scores_file
+from warehouse.layouts.scores import EVALUATION, REASONS, SCORES, evaluation_file, scores_file
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from warehouse.contract import TableContract
 from warehouse.faults import fault_point
 from warehouse.files import ROW_GROUP_ROWS, commit_file, temporary_beside, write_parquet
-from warehouse.ledger_files import FileRecord
+from warehouse.ledger.files import FileRecord
 from warehouse.literals import quoted
 from warehouse.sandbox import scrubbed
 from warehouse.settings import Settings

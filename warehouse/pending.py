@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from warehouse.contract import load_contracts
-from warehouse.landing import far_ahead, look
+from warehouse.intake.landing import far_ahead, look
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 

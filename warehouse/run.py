@@ -1,6 +1,6 @@
 """One run from the command line: sample, lease, "is there anything to do", launch, last words.
 
-What does not belong here: the steps (Dagster's), printing (`cli`).
+What does not belong here: the steps (Dagster's), printing (`commands`).
 """
 
 import logging
@@ -8,12 +8,14 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 
-from warehouse import audit, pending, published
+from warehouse import pending
+from warehouse.engine import audit
 from warehouse.errors import RapportError
 from warehouse.indicators import registry, restating
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
 from warehouse.page_cache import read_ahead
+from warehouse.publication import published
 from warehouse.settings import CHECKOUT, Settings
 
 log = logging.getLogger("rapport")
@@ -95,7 +97,7 @@ def _has_landed(settings: Settings) -> bool:
 
 def _read_project(settings: Settings) -> None:
     """Parse the dbt project, which every run reuses until the project changes."""
-    from warehouse.dbt_runner import parse
+    from warehouse.engine.dbt_runner import parse
 
     log.info("project: reading its models and tests, once")
     parse(settings)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.evaluation import bank, hillstrom, telco
 from bench.evaluation.frame import SEED
-from warehouse.page import page, paragraph, table
+from warehouse.report.page import page, paragraph, table
 from warehouse.settings import CHECKOUT, Settings
 
 Lines = Callable[[Path], list[tuple[str, object, str]]]

@@ -15,7 +15,7 @@ from bench.identity.curve import CURVE, Measured, measured
 from simulator import write_world
 from warehouse.identity import residue
 from warehouse.identity.resolution import resolved
-from warehouse.intake import run_intake
+from warehouse.intake.take import run_intake
 from warehouse.linkage.description import Description
 from warehouse.linkage.estimate import estimate
 from warehouse.linkage.links import acceptable, candidates

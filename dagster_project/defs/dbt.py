@@ -7,7 +7,7 @@ import dagster as dg
 
 from dagster_project.gates import gate
 from dagster_project.layers import layer_assets
-from warehouse.dbt_layers import LAYERS
+from warehouse.engine.dbt_layers import LAYERS
 
 
 @dg.definitions

@@ -1,7 +1,7 @@
 """Who is who and what is built from what: the registries dbt reads beside the raw tables.
 
 What does not belong here: matching rules (`warehouse.identity`), rules about
-names (`warehouse.name_quality`), versions (`warehouse.audit`).
+names (`warehouse.name_quality`), versions (`warehouse.engine.audit`).
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from dagster_project.guard import guarded
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
 from dagster_project.specs import manifest, source_spec
-from warehouse import audit
 from warehouse.contract import load_contracts
+from warehouse.engine import audit
 
 
 @dg.definitions

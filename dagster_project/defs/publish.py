@@ -13,8 +13,8 @@ from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
 from dagster_project.specs import FRESH, published_keys
 from expectations.results import require_all_green
-from warehouse import audit
-from warehouse.export_guard import export_blockers
+from warehouse.engine import audit
+from warehouse.exports.guard import export_blockers
 
 GENERATION = dg.AssetKey(["published", "generation"])
 EXPORTABLE, SHOWN = "may_be_exported", 5
@@ -50,7 +50,7 @@ def publication() -> dg.Definitions:
     )
     @guarded("publish")
     def publish(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
-        from warehouse.publish import publish as publish_generation
+        from warehouse.publication.publish import publish as publish_generation
 
         gates = require_all_green(run.settings, str(run.fence), run.as_of)
         generation = audit.generation_id(run.settings, run.as_of)
@@ -89,8 +89,8 @@ def publication() -> dg.Definitions:
     @guarded("report")
     def report(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
         from expectations.gate import build_docs
-        from warehouse.dictionary import write_dictionary
-        from warehouse.report import write_report
+        from warehouse.report.dictionary import write_dictionary
+        from warehouse.report.write import write_report
 
         current = run.settings.published / "current"
         pages = {

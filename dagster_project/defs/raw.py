@@ -14,9 +14,9 @@ from dagster_project.guard import guarded
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
 from dagster_project.specs import raw_spec
-from warehouse import deliveries
 from warehouse.contract import load_contracts
-from warehouse.deliveries import Contracts
+from warehouse.deliveries import overview
+from warehouse.deliveries.overview import Contracts
 from warehouse.ledger import Ledger
 
 DELIVERIES = "deliveries"
@@ -38,7 +38,7 @@ def raw() -> dg.Definitions:
     @dg.multi_asset(name="intake", specs=specs, check_specs=checks, **partitioned())
     @guarded("intake")
     def intake(context: dg.AssetExecutionContext, run: Run) -> Iterator[object]:
-        from warehouse.intake import run_intake
+        from warehouse.intake.take import run_intake
 
         run_intake(run.settings, contracts)
         counts = table_counts(run)
@@ -67,9 +67,9 @@ def delivery_checks(run: Run, contracts: Contracts) -> Iterator[dg.AssetCheckRes
     """What `rapport files` says of each table, as counts; a warning, for the gate decides."""
     ledger = Ledger(run.settings.ledger_file)
     waiting = Counter(
-        (row["source"], row["table"]) for row in deliveries.waiting(run.settings, ledger, contracts)
+        (row["source"], row["table"]) for row in overview.waiting(run.settings, ledger, contracts)
     )
-    for row in deliveries.tables(ledger, contracts, run.as_of):
+    for row in overview.tables(ledger, contracts, run.as_of):
         key = (row["source"], row["table"])
         counts = {
             "files_refused": row["files_quarantined"],

@@ -17,8 +17,8 @@ from ml.clustering.declaration import Clustering, declared
 from ml.clustering.fit import Fit, fit
 from ml.clustering.space import LEAST_KNOWN_SHARE
 from ml.clustering.store import Accepted
-from warehouse.clusters import CARDS, DIFFERENCES, MEMBERS, SCHEMAS, table_file
 from warehouse.files import write_parquet
+from warehouse.layouts.clusters import CARDS, DIFFERENCES, MEMBERS, SCHEMAS, table_file
 from warehouse.settings import Settings
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from tests.end_to_end.conftest import AS_OF, HISTORY_END
 from tests.end_to_end.installation import Installation
-from warehouse.intake import run_intake
+from warehouse.intake.take import run_intake
 
 
 def test_a_second_run_without_new_files_says_so_and_changes_nothing(copy):

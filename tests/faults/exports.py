@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.contract import TableContract, load_contracts
-from warehouse.intake import IntakeResult, run_intake
+from warehouse.intake.take import IntakeResult, run_intake
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 

@@ -30,7 +30,7 @@ from exports import (
 )
 
 from warehouse.errors import RapportError
-from warehouse.intake import run_intake
+from warehouse.intake.take import run_intake
 from warehouse.ledger import Ledger
 
 PRODUCTS = ("crm", "products")

@@ -11,12 +11,12 @@ import pytest
 from exports import CONTRACTS, DAY, customers, deliver_rows, intake, make_settings
 
 from expectations.watch import watch
-from warehouse import findings
+from warehouse.deliveries import findings
+from warehouse.deliveries.freshness import missing_days, of_all
 from warehouse.errors import RapportError
-from warehouse.export_guard import export_blockers, require_exportable
-from warehouse.freshness import missing_days, of_all
+from warehouse.exports.guard import export_blockers, require_exportable
+from warehouse.exports.suppression import live_suppression
 from warehouse.ledger import Ledger
-from warehouse.suppression import live_suppression
 
 CUSTOMERS, CONSENTS = ("crm", "customers"), ("crm", "consents")
 ACCOUNTS, SUBSCRIPTIONS = ("boss", "accounts"), ("boss", "subscriptions")

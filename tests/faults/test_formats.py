@@ -35,9 +35,9 @@ from exports import (
     refused_records,
 )
 
-from warehouse.file_kind import MAGIC, kind_of
-from warehouse.intake import run_intake
-from warehouse.parquet import CHILD
+from warehouse.intake.file_kind import MAGIC, kind_of
+from warehouse.intake.parquet import CHILD
+from warehouse.intake.take import run_intake
 
 USAGE = ("boss", "usage_days")
 

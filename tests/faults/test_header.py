@@ -26,7 +26,7 @@ from exports import (
     reasons,
 )
 
-from warehouse.header import match, split
+from warehouse.intake.header import match, split
 
 PAYMENTS = ("boss", "payments")
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from exports import deliver_rows, intake, make_settings
 
-from warehouse import audit, dbt_runner
+from warehouse.engine import audit, dbt_runner
 from warehouse.identity import resolve
 from warehouse.settings import Settings
 

@@ -40,8 +40,8 @@ from exports import (
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from warehouse.cells import cell, write_csv
-from warehouse.intake import run_intake
+from warehouse.exports.cells import cell, write_csv
+from warehouse.intake.take import run_intake
 
 ATTACK = "x'); drop table rows; --"
 PATHS = "{date}/../../etc/passwd"

@@ -30,7 +30,7 @@ from exports import (
 BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
 KEYS = (BILLS, CUSTOMERS, VIEWS)
 FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["warehouse.intake", "exports"])
+FORK.set_forkserver_preload(["warehouse.intake.take", "exports"])
 
 
 def child(home: Path, variables: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from exports import CONTRACTS, DAY, accounting, bills, content, deliver, lake_rows, make_settings
 
-from warehouse.intake import IntakeResult, run_intake
+from warehouse.intake.take import IntakeResult, run_intake
 from warehouse.ledger import Ledger
 
 BILLS = ("boss", "bills")

@@ -17,10 +17,10 @@ from exports import (
     written_bytes,
 )
 
-from warehouse import accepted
-from warehouse.intake import run_intake
+from warehouse.deliveries.restatement import events_of, expand, history, since_last, unpublished
+from warehouse.intake import accepted
+from warehouse.intake.take import run_intake
 from warehouse.ledger import Ledger
-from warehouse.restatement import events_of, expand, history, since_last, unpublished
 
 BILLS, CUSTOMERS = ("boss", "bills"), ("crm", "customers")
 D1, D2, D3, D4 = (DAY + timedelta(days=back) for back in range(4))

@@ -32,8 +32,8 @@ from exports import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse import careful, key_hashes, load, slices
-from warehouse.key_hashes import KeyHashes
+from warehouse.intake import careful, key_hashes, load, slices
+from warehouse.intake.key_hashes import KeyHashes
 
 WORDS = st.text(alphabet='ab,"\n ', max_size=6)
 

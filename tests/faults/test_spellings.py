@@ -23,8 +23,8 @@ from exports import (
     refused_records,
 )
 
-from warehouse.garbled import not_garbled
-from warehouse.intake import run_intake
+from warehouse.intake.garbled import not_garbled
+from warehouse.intake.take import run_intake
 
 PROSE = (
     "客户关系管理系统保存每一位客户的姓名、电话、地址与业务记录，呼叫中心按照名单逐一联系，并把结果写回系统。"

@@ -21,7 +21,7 @@ from exports import (
     refused_records,
 )
 
-from warehouse.intake import run_intake
+from warehouse.intake.take import run_intake
 from warehouse.ledger import Ledger
 
 BILLS, CUSTOMERS = ("boss", "bills"), ("crm", "customers")

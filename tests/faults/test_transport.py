@@ -35,7 +35,7 @@ from exports import (
 )
 
 from warehouse.errors import RapportError
-from warehouse.landing import far_ahead
+from warehouse.intake.landing import far_ahead
 from warehouse.lease import lease
 from warehouse.pending import look_for
 

@@ -13,7 +13,7 @@ import duckdb
 import yaml
 from tiny_lake import TinyLake
 
-from warehouse.mart_contract import MODELS, load_marts
+from warehouse.publication.mart_contract import MODELS, load_marts
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)

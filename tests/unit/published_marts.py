@@ -10,7 +10,7 @@ import duckdb
 
 from expectations.results import STAGES, CheckResult, GateResult, require_all_green, write_result
 from warehouse.ledger import Ledger
-from warehouse.publish import publish
+from warehouse.publication.publish import publish
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from warehouse import audit, pending, run
-from warehouse.cli import app
+from warehouse import pending, run
+from warehouse.commands import main
+from warehouse.commands.main import app
+from warehouse.engine import audit
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
@@ -54,7 +56,7 @@ def pretend_published(settings: Settings, state: str = "succeeded") -> str:
 def test_nothing_new_is_said_without_loading_what_only_a_run_needs(settings):
     generation = pretend_published(settings)
     program = (
-        "import sys; from warehouse.cli import app\n"
+        "import sys; from warehouse.commands.main import app\n"
         f"try: app(['run', '--as-of', '{DAY}'])\n"
         "except SystemExit as end: code = end.code\n"
         f"print(code, [name for name in {HEAVY} if name in sys.modules])"
@@ -125,7 +127,7 @@ def test_an_interrupt_is_one_line_and_does_not_wait_for_threads(settings, monkey
 
     pretend_published(settings, state="failed")
     monkeypatch.setattr("dagster_project.launch.run_full", interrupted)
-    monkeypatch.setattr("warehouse.cli.os._exit", leave)
+    monkeypatch.setattr("warehouse.commands.main.os._exit", leave)
     ended = call("run", "--as-of", str(DAY))
     assert ended.exit_code == 130
     assert ended.stderr == "stopped; the next run finishes what this one began\n"
@@ -174,7 +176,7 @@ def test_the_ui_is_refused_to_other_machines_unless_a_proxy_stands_before_it(
     settings, host, monkeypatch
 ):
     started = []
-    monkeypatch.setattr("warehouse.cli._replace_by", lambda *command: started.append(command))
+    monkeypatch.setattr(main, "_replace_by", lambda *command: started.append(command))
     ended = call("ui", "--host", host)
     assert ended.exit_code == 2
     assert "--behind-proxy" in ended.stderr
@@ -185,7 +187,7 @@ def test_the_ui_is_refused_to_other_machines_unless_a_proxy_stands_before_it(
 
 def test_the_ui_listens_here_only_and_can_be_for_looking_only(settings, monkeypatch):
     started = []
-    monkeypatch.setattr("warehouse.cli._replace_by", lambda *command: started.append(command))
+    monkeypatch.setattr(main, "_replace_by", lambda *command: started.append(command))
     call("ui", "--port", "3333")
     call("ui", "--read-only")
     (first, arguments), (second, looking) = started

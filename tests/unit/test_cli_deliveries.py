@@ -10,14 +10,14 @@ import pytest
 from tiny_lake import TinyLake
 from typer.testing import CliRunner
 
-from warehouse import findings
-from warehouse.cli import app
-from warehouse.findings import Finding
+from warehouse.commands.main import app
+from warehouse.deliveries import findings
+from warehouse.deliveries.findings import Finding
+from warehouse.deliveries.restatement import Restatement, events_of
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
-from warehouse.ledger_files import FileRecord
+from warehouse.ledger.files import FileRecord
 from warehouse.pseudonym import Pseudonyms
-from warehouse.restatement import Restatement, events_of
 from warehouse.settings import Settings
 
 DAY, BEFORE = date(2026, 11, 7), date(2026, 11, 5)

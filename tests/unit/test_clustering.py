@@ -16,7 +16,7 @@ from ml.clustering import groups, labels, store, words
 from ml.clustering.declaration import Clustering, declared
 from ml.clustering.place import cluster
 from ml.declaration import Text
-from warehouse.clusters import table_file
+from warehouse.layouts.clusters import table_file
 from warehouse.settings import Settings
 
 MONTH_END, AS_OF = date(2026, 10, 31), date(2026, 11, 7)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from warehouse import audit
+from warehouse.engine import audit
 from warehouse.settings import CHECKOUT
 
 
@@ -50,9 +50,9 @@ def checkout(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("edited", "rebuilds", "republishes"),
     [
-        ("warehouse/cli.py", False, False),
+        ("warehouse/commands/main.py", False, False),
         ("warehouse/identity/explain.py", False, False),
-        ("warehouse/report.py", False, True),
+        ("warehouse/report/write.py", False, True),
         ("warehouse/identity/rules.py", True, True),
         ("warehouse/a_new_module.py", True, True),
         ("ml/fit.py", True, True),

@@ -1,6 +1,6 @@
 """Pins down which columns a column is said to be made of; every query is small enough to see it."""
 
-from warehouse.column_lineage import column_lineage, source_locations
+from warehouse.engine.column_lineage import column_lineage, source_locations
 
 COLUMNS = {
     ("boss", "bills"): (("bill_id", "varchar"), ("account_id", "varchar"), ("amount", "double")),

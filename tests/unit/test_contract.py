@@ -7,7 +7,7 @@ import pytest
 
 from warehouse.contract import load_contracts
 from warehouse.errors import RapportError
-from warehouse.landing import stated
+from warehouse.intake.landing import stated
 
 GOOD = """
 version: 2

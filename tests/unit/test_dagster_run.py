@@ -16,20 +16,20 @@ import pytest
 import expectations.gate
 import ml.score
 import ml.train
-import warehouse.audit
-import warehouse.dictionary
+import warehouse.engine.audit
 import warehouse.identity
-import warehouse.intake
+import warehouse.intake.take
 import warehouse.name_quality
-import warehouse.publish
-import warehouse.report
+import warehouse.publication.publish
+import warehouse.report.dictionary
+import warehouse.report.write
 from dagster_project import home, launch, layers
 from dagster_project.defs import publish as publishing
 from dagster_project.defs.job import end_what_stays_lost
 from expectations.results import CheckResult, GateResult
 from ml.registry import offers
-from warehouse import dbt_layers, dbt_runner
-from warehouse.dbt_runner import NodeResult
+from warehouse.engine import dbt_layers, dbt_runner
+from warehouse.engine.dbt_runner import NodeResult
 from warehouse.errors import RapportError
 from warehouse.lease import lease
 from warehouse.ledger import Ledger
@@ -133,20 +133,20 @@ def world(parsed, definitions, tmp_path, monkeypatch) -> World:
     page = parsed / "report.html"
     replacements = {
         (launch, "defs"): lambda: definitions,
-        (warehouse.intake, "run_intake"): lambda *_: made.call("intake"),
+        (warehouse.intake.take, "run_intake"): lambda *_: made.call("intake"),
         (warehouse.identity, "resolve"): lambda _, day: made.call("identity", day) or identity,
         (warehouse.name_quality, "judge"): lambda _, day: made.call("names", day) or names,
-        (warehouse.audit, "write"): lambda _, day: made.call("audit", day),
-        (warehouse.audit, "generation_id"): lambda *_: "generation",
+        (warehouse.engine.audit, "write"): lambda _, day: made.call("audit", day),
+        (warehouse.engine.audit, "generation_id"): lambda *_: "generation",
         (expectations.gate, "run_stage"): run_stage,
         (dbt_runner, "run_layer"): run_layer,
         (layers, "Described"): Described,
         (ml.train, "fit_offer"): fit_offer,
         (ml.score, "score_offer"): score_offer,
         (publishing, "require_all_green"): lambda *_: [],
-        (warehouse.publish, "publish"): publish,
-        (warehouse.report, "write_report"): lambda *_: made.call("report") or page,
-        (warehouse.dictionary, "write_dictionary"): lambda *_: page,
+        (warehouse.publication.publish, "publish"): publish,
+        (warehouse.report.write, "write_report"): lambda *_: made.call("report") or page,
+        (warehouse.report.dictionary, "write_dictionary"): lambda *_: page,
         (expectations.gate, "build_docs"): lambda *_: page,
     }
     for (module, name), replacement in replacements.items():

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from tiny_lake import TinyLake
 
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 
 FACTS = ("fct_bill_line", "fct_usage_day", "fct_page_view", "fct_web_day")
 D1, D2, D3 = (date(2026, 11, day) for day in (1, 2, 3))

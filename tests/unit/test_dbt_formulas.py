@@ -7,7 +7,7 @@ the tables to exist for their column types, which is why the empty world is buil
 import pytest
 from tiny_lake import TinyLake
 
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 
 
 @pytest.fixture(scope="module")

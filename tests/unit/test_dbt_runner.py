@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import dbt_layers, dbt_runner
+from warehouse.engine import dbt_layers, dbt_runner
 from warehouse.errors import RapportError
 from warehouse.settings import Settings
 

@@ -6,8 +6,8 @@ import re
 import duckdb
 import pytest
 
-from warehouse.dictionary import write_dictionary
 from warehouse.errors import RapportError
+from warehouse.report.dictionary import write_dictionary
 from warehouse.settings import Settings
 
 HOSTILE = "<b>'x'"

@@ -18,7 +18,7 @@ from expectations.results import (
     write_result,
 )
 from expectations.vocabulary import WARNING, Check, measure, none, rows, suite, within
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings

@@ -12,7 +12,7 @@ from expectations import gate
 from expectations.gate import run_stage
 from expectations.results import STAGES
 from expectations.watch import watch
-from warehouse import findings
+from warehouse.deliveries import findings
 from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from living_lake import OCTOBER, TODAY, Living, live_on, live_until_october
 
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 
 TOMORROW = date(2026, 11, 16)
 ENDED = date(2026, 11, 3)

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from living_lake import Living
 
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 from warehouse.errors import RapportError
 from warehouse.indicators import registry, restating
 from warehouse.indicators.versions import ALWAYS, FOREVER, Version, on, opened, versions

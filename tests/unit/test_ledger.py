@@ -7,7 +7,7 @@ import pytest
 
 from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
-from warehouse.ledger_files import FileRecord
+from warehouse.ledger.files import FileRecord
 from warehouse.settings import CHECKOUT
 
 AS_OF = date(2026, 11, 7)
@@ -103,7 +103,7 @@ def test_a_failed_commit_leaves_nothing_behind(path):
 
 def test_a_ledger_of_an_older_release_is_brought_forward_with_all_it_holds(path):
     with sqlite3.connect(path) as db:
-        db.executescript((CHECKOUT / "warehouse" / "ledger.sql").read_text())
+        db.executescript((CHECKOUT / "warehouse" / "ledger" / "schema.sql").read_text())
         db.execute(
             "insert into file (file_id, source, table_name, business_date, name, sha256, bytes,"
             " state, recipe, records_in, loaded) values"

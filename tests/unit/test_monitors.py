@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tiny_lake import TinyLake
 
 from expectations import monitors
-from warehouse import profiles
 from warehouse.contract import load_contracts
-from warehouse.profiles import ColumnProfile, FileProfile
+from warehouse.deliveries import profiles
+from warehouse.deliveries.profiles import ColumnProfile, FileProfile
 
 KEY = ("boss", "usage_days")
 CONTRACTS = {KEY: load_contracts()[KEY]}

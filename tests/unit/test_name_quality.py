@@ -14,8 +14,8 @@ from identity_lake import AS_OF, DAY_2, Lake
 from stdnum.cn import ric, uscc
 from typer.testing import CliRunner, Result
 
-from warehouse.audit import generation_id
-from warehouse.cli import app
+from warehouse.commands.main import app
+from warehouse.engine.audit import generation_id
 from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
 from warehouse.name_quality import judge, open_findings, resolve

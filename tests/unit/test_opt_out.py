@@ -5,7 +5,7 @@ from datetime import date, datetime
 import duckdb
 from tiny_lake import TinyLake
 
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 
 DAY = date(2026, 11, 1)
 

@@ -9,10 +9,10 @@ from published_marts import AS_OF, ROWS, build_marts, installation, read, run
 
 from expectations.results import STAGES, CheckResult, GateResult, write_result
 from warehouse.errors import RapportError
-from warehouse.generation import is_sound
 from warehouse.ledger import Ledger
-from warehouse.publish import publish, rollback
-from warehouse.published import current, generations, prune
+from warehouse.publication.generation import is_sound
+from warehouse.publication.publish import publish, rollback
+from warehouse.publication.published import current, generations, prune
 from warehouse.settings import Settings
 
 

@@ -9,9 +9,9 @@ from gate_world import AS_OF, BEFORE, GateWorld
 from expectations.results import STAGES, CheckResult, GateResult, require_all_green, write_result
 from warehouse.errors import RapportError
 from warehouse.ledger import Ledger
-from warehouse.publish import publish
-from warehouse.report import write_report
-from warehouse.report_deliveries import restatements
+from warehouse.publication.publish import publish
+from warehouse.report.deliveries import restatements
+from warehouse.report.write import write_report
 
 HOSTILE = "<script>alert('x')</script>"
 FILL = (

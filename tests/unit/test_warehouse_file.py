@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from warehouse.engine.warehouse_file import begin_anew_for, ensure_readable, is_damage
 from warehouse.settings import Settings
-from warehouse.warehouse_file import begin_anew_for, ensure_readable, is_damage
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse import clusters, dq, effects, findings
 from warehouse.contract import TableContract, load_contracts
+from warehouse.deliveries import dq, findings
 from warehouse.files import write_parquet
+from warehouse.layouts import clusters, effects
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)

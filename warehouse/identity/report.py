@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from warehouse.contract import TableContract, load_contracts
-from warehouse.dbt_layers import read_manifest
+from warehouse.engine.dbt_layers import read_manifest
 from warehouse.files import write_json
 from warehouse.identity.changes import Changes
 from warehouse.identity.rules import ENTITIES

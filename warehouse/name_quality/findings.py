@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse.columns import quoted
 from warehouse.files import write_parquet
 from warehouse.identity import records
 from warehouse.identity.xref import FOREVER
+from warehouse.intake.columns import quoted
 from warehouse.ledger import Ledger
 from warehouse.name_quality import disagreement, id_numbers, resolution, spellings
 from warehouse.name_quality.rules import BLOCKS, ORGANISATION, PERSON, RULES

@@ -7,7 +7,7 @@ belong here: numbers of other forms, such as passports.
 
 import duckdb
 
-from warehouse.columns import quoted
+from warehouse.intake.columns import quoted
 from warehouse.name_quality.rules import ID_BIRTH, ID_CHECK, ID_SEX, ORGANISATION, PERSON
 
 _PERSON_FORM = "^[0-9]{17}[0-9X]$"

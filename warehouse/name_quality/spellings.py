@@ -7,7 +7,7 @@ patterns (`rules`).
 import duckdb
 import pyarrow as pa
 
-from warehouse.columns import quoted
+from warehouse.intake.columns import quoted
 from warehouse.name_quality.rules import ANY, BLOCKS, REPAIRED, SPELLING, TITLE_PATTERN, Rule
 from warehouse.text import repair, simplified, traditional_characters
 

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import products
 from tests.unit.tiny_lake import TinyLake
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 from warehouse.settings import CHECKOUT
 
 FACTS = """

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from tests.unit.tiny_lake import TinyLake
-from warehouse import dbt_runner
+from warehouse.engine import dbt_runner
 
 FACTS = """
     create schema warehouse.customer;

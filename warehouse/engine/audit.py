@@ -1,0 +1,253 @@
+"""What the warehouse is built from, as tables that dbt reads: run context, versions, accounting.
+
+A version is a digest of everything a day of facts or a snapshot of indicators depends on: accepted
+files, code, key and identity. Models keep the version they were built from and rebuild exactly
+what differs, so that late, corrected and vanished files restate the days they touch and nothing
+else, and a killed run is finished by the next one. What does not belong here: rules, clock times.
+"""
+
+import hashlib
+import json
+from calendar import monthrange
+from collections import defaultdict
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.contract import TableContract, load_contracts
+from warehouse.deliveries import dq
+from warehouse.engine.warehouse_file import begin_anew_for
+from warehouse.files import write_parquet
+from warehouse.identity.overrides import overrides
+from warehouse.indicators import restating
+from warehouse.layouts import clusters, effects
+from warehouse.layouts.scores import write_empty
+from warehouse.ledger import Ledger
+from warehouse.pseudonym import Pseudonyms
+from warehouse.settings import CHECKOUT, Settings
+
+CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
+"""What can change a result, relative to the checkout; whatever is new there counts."""
+DECISIONS = ("name_resolved", restating.KIND)
+"""Kinds of ledger events by which people change a result, beside decisions about identity."""
+CODE_SUFFIXES = {".sql", ".py", ".yml", ".csv"}
+ASKS_AND_SHOWS = (
+    *("warehouse/commands/*.py", "warehouse/run.py"),
+    *("warehouse/identity/decisions.py", "warehouse/identity/explain.py"),
+    *("warehouse/identity/lookup.py", "warehouse/identity/preview.py"),
+)
+"""What people type and read: it changes nothing. A test holds that nothing that counts uses it."""
+DRAWS = ("warehouse/report/*.py",)
+"""What a publication shows beside the marts: a new generation, but no day to be rebuilt."""
+
+
+def digest(*parts: object) -> str:
+    """Short, stable digest of values: 16 hexadecimal digits of sha256."""
+    text = json.dumps(parts, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def code_files(*besides: str) -> list[Path]:
+    """Every file that can change a result, but for those that match a pattern."""
+    left_out = {path for pattern in besides for path in CHECKOUT.glob(pattern)}
+    return sorted(
+        path
+        for folder in CODE
+        for path in (CHECKOUT / folder).rglob("*")
+        if path.suffix in CODE_SUFFIXES and path not in left_out
+    )
+
+
+def code_version(*besides: str) -> str:
+    """Digest of the code that decides results; moves with each edit of it."""
+    files = code_files(*(besides or (*ASKS_AND_SHOWS, *DRAWS)))
+    return digest(
+        *(
+            (str(path.relative_to(CHECKOUT)), hashlib.sha256(path.read_bytes()).hexdigest())
+            for path in files
+        )
+    )
+
+
+def generation_id(settings: Settings, as_of: date) -> str:
+    """Name of what would be published now: a digest of all inputs of the marts.
+
+    Equal inputs give the equal id, which is how a second run knows that nothing is to be done.
+    """
+    ledger = Ledger(settings.ledger_file)
+    champions = sorted(path.read_text() for path in settings.models.glob("*/champion.json"))
+    key_version = Pseudonyms.load(settings, ledger_has_files=True).key_version
+    choices = (settings.k_anonymity,)
+    named = [(event.kind, event.subject, event.detail) for event in ledger.events(*DECISIONS)]
+    decided = [(o.action, o.left, o.right) for o in overrides(settings)] + named
+    code = code_version(*ASKS_AND_SHOWS)
+    return digest(as_of, code, key_version, champions, choices, decided, ledger.accounting())
+
+
+def write(settings: Settings, as_of: date) -> None:
+    """Write `lake/audit/*.parquet` for a run as of a date; identity must have been resolved."""
+    ledger = Ledger(settings.ledger_file)
+    contracts = load_contracts()
+    code, key_version = code_version(), Pseudonyms.load(settings, ledger_has_files=True).key_version
+    events = _event_versions(ledger, code)
+    snapshots = _snapshots(settings, ledger, contracts, events, code, as_of)
+    begin_anew_for(settings, code)
+    tables = {
+        "run_context": pa.table(
+            {
+                "as_of_date": pa.array([as_of], pa.date32()),
+                "code_version": [code],
+                "key_version": [key_version],
+            }
+        ),
+        "event_days": pa.table(
+            {
+                "source_name": [source for source, _, _ in events],
+                "table_name": [table for _, table, _ in events],
+                "event_date": pa.array([day for _, _, day in events], pa.date32()),
+                "version": list(events.values()),
+            },
+            schema=_EVENT_DAYS,
+        ),
+        "snapshots": snapshots,
+        "file_accounting": pa.Table.from_pylist(ledger.accounting(), schema=_FILE_ACCOUNTING),
+    }
+    for name, table in tables.items():
+        write_parquet(table, settings.lake / "audit" / f"{name}.parquet")
+    write_empty(settings.lake)
+    effects.write_empty(settings.lake)
+    clusters.write_empty(settings.lake)
+    dq.write(settings, ledger, contracts, as_of)
+
+
+_EVENT_DAYS = pa.schema(
+    [
+        ("source_name", pa.string()),
+        ("table_name", pa.string()),
+        ("event_date", pa.date32()),
+        ("version", pa.string()),
+    ]
+)
+_FILE_ACCOUNTING = pa.schema(
+    [
+        ("source_name", pa.string()),
+        ("table_name", pa.string()),
+        ("business_date", pa.date32()),
+        ("file_id", pa.string()),
+        ("file_state", pa.string()),
+        ("records_in", pa.int64()),
+        ("loaded", pa.int64()),
+        ("quarantined", pa.int64()),
+        ("deduplicated", pa.int64()),
+        ("superseded", pa.int64()),
+        ("reason_code", pa.string()),
+    ]
+)
+
+
+def _event_versions(ledger: Ledger, code: str) -> dict[tuple[str, str, date], str]:
+    """Version per event table and local day: which accepted files hold rows of it."""
+    files = defaultdict(list)
+    for row in ledger.file_days():
+        files[row.source, row.table, row.event_date].append(row.file_id)
+    return {day: digest(code, sorted(ids)) for day, ids in sorted(files.items())}
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """Every month end from the month of `first` up to and including `last`."""
+    ends, day = [], first
+    while (end := day.replace(day=monthrange(day.year, day.month)[1])) <= last:
+        ends.append(end)
+        day = end + timedelta(days=1)
+    return ends
+
+
+def _snapshots(
+    settings: Settings,
+    ledger: Ledger,
+    contracts: dict[tuple[str, str], TableContract],
+    events: dict[tuple[str, str, date], str],
+    code: str,
+    as_of: date,
+) -> pa.Table:
+    """Wanted indicator snapshots: month ends since the first delivery, and `as_of` itself."""
+    first = min((file.business_date for file in ledger.active_files()), default=as_of)
+    wanted = sorted({*month_ends(first, as_of), as_of})
+    records = _record_versions(settings, contracts, as_of)
+    deliveries = sorted(
+        (file.business_date, file.source, file.table, file.sha256)
+        for file in ledger.active_files()
+        if contracts[file.source, file.table].entity
+    )
+    restated = restating.restated(settings).items()
+    versions = [
+        digest(
+            code,
+            [(name, begin) for name, begin in restated if snapshot < begin],
+            [version for (_, _, day), version in events.items() if day <= snapshot],
+            [file for file in deliveries if file[0] <= snapshot],
+            sum(version for born, version in records if born <= snapshot),
+        )
+        for snapshot in wanted
+    ]
+    ends = {day for day in wanted if (day + timedelta(days=1)).day == 1}
+    return pa.table(
+        {
+            "as_of_date": pa.array(wanted, pa.date32()),
+            "is_month_end": [day in ends for day in wanted],
+            "version": versions,
+        }
+    )
+
+
+def _record_versions(
+    settings: Settings, contracts: dict[tuple[str, str], TableContract], as_of: date
+) -> list[tuple[date, int]]:
+    """Per day of birth, an order-free digest of the entity records a snapshot may know.
+
+    A record counts from the day it was born (registered, opened, started) even when its file came
+    later; what it says then is what its first file said. A catalogue is complete on each delivery,
+    so there the whole latest row counts: a corrected cost restates history, on purpose.
+    """
+    queries = [
+        f"""
+        select first_known_date as born,
+               sum(cast(md5_number_lower(
+                   concat_ws('|', source_name, source_id, customer_key, first_file_id)
+               ) as hugeint)) as version
+        from read_parquet('{settings.lake}/identity/customer_xref.parquet')
+        where first_known_date <= date '{as_of}' and valid_to = date '9999-12-31'
+        group by born
+        """
+    ]
+    for contract in contracts.values():
+        if not contract.entity:
+            continue
+        rows = f"""
+            read_parquet('{settings.lake}/raw/{contract.source}/{contract.table}/*/*.parquet',
+                         hive_partitioning = true)
+            where business_date <= date '{as_of}'
+        """
+        key = ", ".join(contract.key)
+        if contract.delivery == "full":
+            queries.append(f"""
+                select coalesce({contract.born}, date '1900-01-01'),
+                       sum(cast(md5_number_lower(to_json(latest)::varchar) as hugeint))
+                from (select * exclude (_file_id, _record, business_date) from {rows}
+                      qualify business_date = max(business_date) over ()) as latest
+                group by 1
+            """)
+        else:
+            queries.append(f"""
+                select least(business_date, cast({contract.born} as date)),
+                       sum(cast(md5_number_lower(concat_ws('|', {key}, _file_id)) as hugeint))
+                from (select {key}, {contract.born}, business_date, _file_id from {rows}
+                      qualify row_number() over (
+                          partition by {key} order by business_date, _file_id, _record) = 1)
+                group by 1
+            """)
+    with duckdb.connect() as con:
+        rows = con.sql(" union all ".join(queries)).fetchall()
+    return [(born, int(version)) for born, version in rows]
