@@ -111,10 +111,12 @@ def _judge(
 
     from ml import estimators
 
+    learn = data.matrix[fold.learn]
+    known = ~np.isnan(learn).all(axis=0)  # trees refuse a feature that nobody has a value of yet
     with threadpool_limits(1, user_api="openmp"):  # a limit of OpenMP holds for its own thread only
-        estimator = estimators.candidates(seed, positives, signs)[name]
-        estimator.fit(data.matrix[fold.learn], data.label[fold.learn])
-        raw = estimators.Fitted(name, estimator, None).raw(data.matrix[fold.judge])
+        estimator = estimators.candidates(seed, positives, signs[known])[name]
+        estimator.fit(learn[:, known], data.label[fold.learn])
+        raw = estimators.Fitted(name, estimator, None).raw(data.matrix[fold.judge][:, known])
     return metrics.auc(data.label[fold.judge], raw)
 
 

@@ -101,6 +101,22 @@ def test_the_better_estimator_wins_and_trees_only_where_a_line_falls_short():
         assert table == tuning.choose(training(names, label), 1, none, threads=1)
 
 
+def test_what_nobody_has_a_value_of_yet_takes_no_part_in_a_fold():
+    rng = np.random.default_rng(5)
+    known, late = rng.normal(size=(2, 2 * ROWS))
+    label = rng.random(2 * ROWS) < 1 / (1 + np.exp(1 - 2 * known))
+    alone = training({"a": (known, LEVEL)}, label)
+    with_late = training({"a": (known, LEVEL), "late": (late, LEVEL)}, label)
+    with_late.matrix[tuning.folds(with_late)[0].learn, 1] = np.nan
+
+    def first_fold(data: TrainingSet) -> dict[str, float]:
+        table = tuning.choose(data, 1, np.zeros(len(data.features), int), threads=1)
+        return {row["candidate"]: row["auc"][0] for row in table}
+
+    assert "boosting" in first_fold(with_late)
+    assert first_fold(with_late) == pytest.approx(first_fold(alone), abs=1e-12)
+
+
 def test_a_declared_direction_holds_for_every_value_whatever_the_data_say():
     rng = np.random.default_rng(8)
     matrix = rng.normal(size=(2000, 2))
