@@ -14,8 +14,7 @@ from jinja2 import Environment
 from warehouse.settings import CHECKOUT
 
 MACROS = "".join(
-    (CHECKOUT / "dbt" / "macros" / f"{name}.sql").read_text()
-    for name in ("change", "change_judgement")
+    path.read_text() for path in sorted((CHECKOUT / "dbt" / "macros" / "change").glob("*.sql"))
 )
 JUDGED = """with
 watched as (select * from watched_series), calendar as (select * from change_calendar),

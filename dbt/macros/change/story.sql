@@ -1,6 +1,6 @@
 {#
 What is told about an abnormal value beyond its size: since when, and which part moved. CTEs over
-`rated` and `noted`. What does not belong here: the judgement (change_judgement.sql).
+`rated` and `noted`. What does not belong here: the judgement (judgement.sql).
 #}
 
 {# A row this far away continues an episode: three spreads, the rule of thumb for a single look,
