@@ -7,6 +7,7 @@ not belong here: formulas, which are proved by dbt's unit tests.
 
 from collections.abc import Iterable
 
+from expectations.segments import segments
 from expectations.vocabulary import (
     CRITICAL,
     WARNING,
@@ -37,10 +38,7 @@ def suites(world: World) -> list[Suite]:
     for table, indicators in sorted(world.indicators.items()):
         declared.append(_snapshot(world, table, indicators))
         declared.append(_step(world, table, indicators))
-    declared += [
-        _segment(world, table) for table in sorted(world.columns) if _is_segment(world, table)
-    ]
-    return declared
+    return declared + segments(world, "segments")
 
 
 def _snapshot(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
@@ -127,26 +125,3 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
                 where as_of_date < date '{world.as_of}') as is_previous
             from indicators.{table}""",
     )
-
-
-def _segment(world: World, table: str) -> Suite:
-    today = (
-        "is_current" if "is_current" in world.columns[table] else f"as_of_date = '{world.as_of}'"
-    )
-    key = [name for name in ("customer_key", "scheme_code") if name in world.columns[table]]
-    return suite(
-        table,
-        unique(*key),
-        measure(
-            "customers_without_a_segment",
-            "abs((select count(*) from customer.dim_customer) - count(distinct customer_key))",
-            at_most=0,
-        ),
-        relation=f"select * from {table} where {today}",
-    )
-
-
-def _is_segment(world: World, table: str) -> bool:
-    columns = world.columns[table]
-    places_customers = columns[0] == "customer_key" and "segment_code" in columns
-    return table.startswith("segments.seg_") and places_customers

@@ -6,6 +6,7 @@ and nothing that looks like a phone or identity number is in any text. What does
 how a figure is computed.
 """
 
+from expectations.segments import segments
 from expectations.vocabulary import (
     CRITICAL,
     WARNING,
@@ -81,6 +82,7 @@ def suites(world: World) -> list[Suite]:
     """Return a suite per mart under contract, and what must hold between them."""
     return [
         *(_mart(world, mart) for mart in world.marts.values()),
+        *segments(world, "learnt"),
         _money(world),
         _people(world),
         _small_groups(world),

@@ -31,7 +31,7 @@ LAKE_TABLES = {
     "clusters__members": "clusters/*/members.parquet",
     "clusters__cards": "clusters/*/cards.parquet",
 }
-SCHEMAS = ("customer", "facts", "indicators", "segments", "campaigns", "marts", "dq")
+SCHEMAS = ("customer", "facts", "indicators", "segments", "learnt", "campaigns", "marts", "dq")
 
 
 class Indicator(NamedTuple):
