@@ -14,8 +14,9 @@ import dagster as dg
 import pytest
 
 import expectations.gate
-import ml.score
-import ml.train
+import ml.clustering.place
+import ml.effect
+import ml.serve
 import warehouse.engine.audit
 import warehouse.identity
 import warehouse.intake.take
@@ -39,10 +40,10 @@ AS_OF = date(2044, 2, 29)
 """A date that the clock has not reached is as good as any."""
 SECRET = "13800138000"
 COMPUTE_LOGS = {".out", ".err", ".complete"}
-OFFERS = [step for offer in offers() for step in (f"fit {offer}", f"score {offer}")]
+LEARNT = ["clusters", "effects", *(f"serve {offer}" for offer in offers())]
 WHOLE_RUN = [
     *("intake", "gate raw", "identity", "audit", "names", "customer", "gate customer"),
-    *("indicators", "gate indicators", *OFFERS, "gate scores"),
+    *("indicators", "gate indicators", *LEARNT, "gate scores"),
     *("marts", "gate marts", "publish", "report"),
 ]
 
@@ -107,15 +108,17 @@ def world(parsed, definitions, tmp_path, monkeypatch) -> World:
             status = "fail" if node["name"] == made.failing_test else "pass"
             yield NodeResult(key, "test", node["name"], status, 0.0, None, 0)
 
-    def fit_offer(settings, offer, as_of):
-        made.call(f"fit {offer}", as_of)
-        return SimpleNamespace(status="fitted", champion="v1", problem=None)
-
-    def score_offer(settings, offer, as_of):
-        made.call(f"score {offer}", as_of)
+    def serve_offer(settings, offer, as_of):
+        made.call(f"serve {offer}", as_of)
         test = {"auc": 0.8, "brier_score": 0.1, "calibration_error": 0.01, "lift": []}
         plots = {"lift": b"\x89PNG"}
-        return SimpleNamespace(rows=5, mean_p=0.1, card={"test": test}, plots=plots)
+        scored = SimpleNamespace(rows=5, mean_p=0.1, card={"test": test}, plots=plots)
+        fit = SimpleNamespace(status="fitted", champion="v1", problem=None)
+        return SimpleNamespace(fit=fit, scored=scored, problem=None)
+
+    def measure(settings, as_of):
+        made.call("effects", as_of)
+        return SimpleNamespace(rows=0, found={}, problems=())
 
     def publish(settings, generation, as_of, fence, gates):
         made.call("publish", fence)
@@ -141,8 +144,9 @@ def world(parsed, definitions, tmp_path, monkeypatch) -> World:
         (expectations.gate, "run_stage"): run_stage,
         (dbt_runner, "run_layer"): run_layer,
         (layers, "Described"): Described,
-        (ml.train, "fit_offer"): fit_offer,
-        (ml.score, "score_offer"): score_offer,
+        (ml.clustering.place, "cluster_all"): lambda _, day: made.call("clusters", day) or [],
+        (ml.effect, "measure"): measure,
+        (ml.serve, "serve_offer"): serve_offer,
         (publishing, "require_all_green"): lambda *_: [],
         (warehouse.publication.publish, "publish"): publish,
         (warehouse.report.write, "write_report"): lambda *_: made.call("report") or page,
