@@ -13,12 +13,12 @@ from tests.end_to_end.installation import Installation
 from warehouse.intake.take import run_intake
 
 
-def test_a_second_run_without_new_files_says_so_and_changes_nothing(copy):
-    before = sorted((p, p.stat().st_mtime_ns) for p in copy.current.rglob("*"))
-    ended = copy.command()
+def test_a_second_run_without_new_files_says_so_and_changes_nothing(reference):
+    before = sorted((p, p.stat().st_mtime_ns) for p in reference.current.rglob("*"))
+    ended = reference.command()
     assert ended.returncode == 0
     assert ended.stdout.startswith("nothing new: generation ")
-    assert before == sorted((p, p.stat().st_mtime_ns) for p in copy.current.rglob("*"))
+    assert before == sorted((p, p.stat().st_mtime_ns) for p in reference.current.rglob("*"))
 
 
 def test_every_record_delivered_is_loaded_or_has_a_reason(reference, world):
