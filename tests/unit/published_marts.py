@@ -39,7 +39,8 @@ def build_marts(settings, value=0.25, order="i"):
             create or replace table marts.mart_campaign_propensity as
             select 'c' || i as customer_key, 'churn' as offer_code, {value}::double as p_response,
                 1 as decile, i as score_rank, 'm{value}' as model_version,
-                'behaviour' as method_code, date '{AS_OF}' as as_of_date
+                'behaviour' as method_code, '' as reasons_en, '' as reasons_zh,
+                date '{AS_OF}' as as_of_date
             from range({ROWS}) t(i) order by {order};
             create or replace table marts.other as select i % 3 as x from range(9) t(i)
             order by {order}"""
