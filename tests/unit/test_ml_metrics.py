@@ -72,8 +72,11 @@ def test_ranks_and_deciles_by_hand_with_ties_by_raw_score_and_then_by_key():
     keys = pa.array(["d", "b", "c", "a", "e"])
     p = np.array([0.2, 0.5, 0.5, 0.5, 0.9])
     raw = np.array([0.2, 0.4, 0.6, 0.4, 0.9])
-    table = score.ranked(declaration("churn"), AS_OF, "0" * 16, keys, raw, p).to_pydict()
+    words = {name: pa.array([f"{name} of {key}" for key in "dbcae"]) for name in score.REASONS}
+    table = score.ranked(declaration("churn"), AS_OF, "0" * 16, keys, raw, p, words).to_pydict()
     assert table["customer_key"] == ["e", "c", "a", "b", "d"]
+    for name in score.REASONS:  # the words stay with their customer
+        assert table[name] == [f"{name} of {key}" for key in "ecabd"]
     assert table["score_rank"] == [1, 2, 3, 4, 5]
     assert table["decile"] == [1, 3, 5, 7, 9]
     order = np.arange(1, 26)
