@@ -178,7 +178,8 @@ Such an indicator has two columns more: `__dated`, every snapshot by the definit
     {{ "'" ~ text | string | replace("'", "''") ~ "'" if text else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
 {%- endmacro %}
 
-{# Every known value of one grain under its code, a row for each, as a query. #}
+{# Every known value of one grain under its code, a row for each, as CTEs that end in `final`. The
+   tables are found in the parsed project, so the model names them to dbt in `depends_on` lines. #}
 {% macro long_values(grain, key) -%}
     {%- set catalogue = catalogued_indicators() | selectattr('grain', 'equalto', grain) -%}
     {%- set selected = [] -%}
@@ -189,6 +190,23 @@ Such an indicator has two columns more: `__dated`, every snapshot by the definit
             ~ entries | map(attribute='name') | join(', ') ~ '))'
         ) -%}
     {%- endfor -%}
+indicators as (
+    select * from {{ ref('dim_indicator') }}
+),
+
+named as (
     {{ selected | join(' union all ') or
         'select null as ' ~ key ~ ', null as as_of_date, null as indicator_name, null as indicator_value' }}
+),
+
+final as (
+    select
+        named.{{ key }},
+        named.as_of_date,
+        indicators.indicator_code,
+        named.indicator_name,
+        named.indicator_value
+    from named
+    inner join indicators on named.indicator_name = indicators.indicator_name
+)
 {%- endmacro %}

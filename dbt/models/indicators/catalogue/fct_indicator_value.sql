@@ -7,23 +7,6 @@
 {%- endfor %}
 with
 
-indicators as (
-    select * from {{ ref('dim_indicator') }}
-),
-
-named as (
-    {{ long_values('customer', 'customer_key') }}
-),
-
-final as (
-    select
-        named.customer_key,
-        named.as_of_date,
-        indicators.indicator_code,
-        named.indicator_name,
-        named.indicator_value
-    from named
-    inner join indicators on named.indicator_name = indicators.indicator_name
-)
+{{ long_values('customer', 'customer_key') }}
 
 select * from final
