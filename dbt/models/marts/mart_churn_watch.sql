@@ -1,7 +1,7 @@
 -- Customers worth keeping who are likelier to leave than others, the most money at risk first:
 -- core and high tiers with a profit, whose probability of leaving is at least twice the mean.
--- stands beside. Grain: one row per customer_key.
--- stands beside.
+-- Nobody who may not be in a list is in it; whether he or she may be called, and the sign of
+-- leaving that has foretold most, stand beside. Grain: one row per customer_key.
 {#- twice the mean: in the sample about the first tenth of the score, as many as can be called -#}
 {%- set lift_from = 2 %}
 {%- set signs = [

@@ -1,7 +1,7 @@
 -- What people need in which stage of life: each product's share of the orders placed in a stage
 -- against its share elsewhere, and how many of those in the stage today hold it. A need is
+-- what is ordered more often than elsewhere beyond chance (Wilson's lower bound); a
 -- need that few cover is where to go. Grain: one row per stage_kind_code, stage_code, product_id.
--- need that few cover is where to go.
 with
 
 run_context as (

@@ -1,6 +1,6 @@
 -- Where each product stands in its life: introduction, growth, maturity or decline, by the seed
+-- product_stages over days on sale and growth of half a year; whatever was withdrawn is in
 -- decline. Grain: one row per product_id.
--- decline.
 with
 
 run_context as (

@@ -1,6 +1,6 @@
 -- How satisfied each segment was with the contacts of a year: what was said in surveys, and what
+-- all would have said, contacts nobody rated counting as those that went alike, because those
 -- who answer are not like the others. Grain: one row per scheme_code, segment_code.
--- who answer are not like the others.
 with
 
 run_context as (

@@ -1,6 +1,6 @@
 -- How satisfied customers were with each contact of a year: as they said, or as those said whose
+-- contact went alike (direction, outcome, long wait). The mean of a kind that few rated is
 -- drawn towards all: five answers of the mean are added. Grain: one row per contact_id.
--- drawn towards all: five answers of the mean are added.
 {%- set window_days = 365 %}
 {%- set long_wait_seconds = 120 %}
 {%- set added_answers = 5 %}

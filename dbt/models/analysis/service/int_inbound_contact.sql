@@ -1,6 +1,6 @@
 -- Contacts customers began: whether the matter was settled, and whether they came back with it
+-- within a week. A call nobody answered settles nothing; whoever was offered something counts
 -- as settled. Grain: one row per contact_id.
--- as settled.
 {%- set repeat_days = 7 %}
 with
 

@@ -1,5 +1,5 @@
+-- Calls in answer to a message: to the last one the customer got in the 24 hours before, unless
 -- the call names another campaign. Grain: one row per contact_id.
--- the call names another campaign.
 {#- "interest is gone after a day": a later call answers something else -#}
 {%- set window_hours = 24 %}
 with

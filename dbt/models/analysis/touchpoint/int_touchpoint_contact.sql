@@ -1,7 +1,7 @@
 -- What every contact cost, brought and provoked, and in which value tier the customer was that
 -- day. The campaign's price of a contact counts before the touchpoint's, its margin of a sale
+-- before a year's margin of the product; a complaint is blamed on the customer's last
 -- contact in the seven days before. Grain: one row per contact_id.
--- contact in the seven days before.
 {%- set blamed_days = 7 %}
 with
 
