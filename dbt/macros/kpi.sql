@@ -30,7 +30,7 @@ exact split of a change. What does not belong here: which figures there are (see
         left join {{ owners }} as owners on events.{{ key }} = owners.{{ key }}
         where
             events.{{ date }} <= run_context.as_of_date
-            and events.{{ date }} > {{ add_days('run_context.as_of_date', -kpi_days()) }}
+            and events.{{ date }} > {{ add_days('run_context.as_of_date', '-' ~ kpi_days()) }}
         group by all
     ) as sums
     cross join (
@@ -42,5 +42,5 @@ exact split of a change. What does not belong here: which figures there are (see
 
 {# Days shown and compared: four months, so that every weekday was seen seventeen times. #}
 {% macro kpi_days() -%}
-    {{ return(120) }}
+    120
 {%- endmacro %}

@@ -14,7 +14,7 @@ from warehouse.settings import CHECKOUT
 DBT = CHECKOUT / "dbt"
 MACRO_FILES = (
     *("engine", "statistics", "chi_square", "formulas", "window", "publication"),
-    *("analysis_rules", "markov", "association", "event_probability"),
+    *("analysis_rules", "markov", "association", "event_probability", "kpi", "kpi_split"),
 )
 """In an order in which each needs only those before it."""
 

@@ -25,7 +25,7 @@ days as (
     cross join run_context
     where
         dates.calendar_date <= run_context.as_of_date
-        and dates.calendar_date > {{ add_days('run_context.as_of_date', -kpi_days()) }}
+        and dates.calendar_date > {{ add_days('run_context.as_of_date', '-' ~ kpi_days()) }}
 ),
 
 final as (
