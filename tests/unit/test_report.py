@@ -27,6 +27,19 @@ FILL = (
     where scheme_code = 'all' and indicator_code = 301001209""",
     """update marts.dim_indicator set label_en = 'Billed in 90 days', label_zh = '近90天出账金额',
     unit_code = 'yuan'""",
+    f"""insert into marts.mart_kpi_daily by name
+    select name as kpi_name, date '{AS_OF}' - age::integer as kpi_date, label as label_en,
+        label as label_zh, unit as unit_code, 'lower_is_better' as direction_code,
+        value as kpi_value, 70 as week_before_value, value - 70 as change_value,
+        case when age = 0 then z end as robust_z, age = 0 and z > 5 as is_alert
+    from (values ('quiet', 'Quiet', 'count', 77, 0.1), ('calls', 'Calls <b>', 'count', 84, 6.25),
+        ('still', 'Still', 'count', 70, 9.0)) kpis(name, label, unit, value, z), range(9) t(age)""",
+    f"""insert into marts.mart_kpi_contribution by name
+    select name as kpi_name, dimension as dimension_code, member as member_code,
+        date '{AS_OF}' as kpi_date, value as member_change_value
+    from (values ('calls', 'value_tier', 'core', 20), ('calls', 'value_tier', 'small_groups', -6),
+        ('calls', 'party', 'consumer', 14), ('quiet', 'channel', 'web', 4),
+        ('quiet', 'channel', 'app', 3)) parts(name, dimension, member, value)""",
     "delete from marts.mart_campaign_review",
     f"""insert into marts.mart_campaign_review by name
     select 'K1' as campaign_id, arm_code, $${HOSTILE}$$ as campaign_name,
@@ -85,7 +98,15 @@ def test_the_page_says_in_two_languages_what_the_generation_says(text, folder):
         *("升级销售", "8.2 %", "+6.2 … +10.2 %", "12.34"),
     ):
         assert wanted in text, wanted
-    assert text.count("<svg") == 5
+    assert text.count("<svg") == 7
+
+
+def test_of_the_key_figures_that_changed_the_one_farthest_from_its_usual_is_taken_apart(text):
+    section = text[text.index("Key figures<small>") : text.index("Segments<small>")]
+    for wanted in ("Calls &lt;b&gt;, +14 since a week before", "6.2", "异动", "core 核心", "+20"):
+        assert wanted in section, wanted
+    assert "By party" not in section  # one member would only repeat the whole
+    assert "small groups 人数过少合计" in section and "By channel" not in section
 
 
 def test_restated_days_are_told_by_table_and_reason(tmp_path):
@@ -145,13 +166,16 @@ def test_a_generation_without_campaigns_scores_or_segments_still_has_a_report(
 ):
     bare = world.copy(tmp_path / "bare")
     bare.sql(
-        *(f"delete from marts.mart_{name}" for name in ("campaign_review", "indicator_summary")),
+        *(
+            f"delete from marts.mart_{name}"
+            for name in ("campaign_review", "indicator_summary", "kpi_daily")
+        ),
         "drop table marts.mart_propensity_evaluation",
         "drop table marts.mart_campaign_propensity",
         "delete from marts.mart_customer_360",
     )
     page = write_report(bare.settings, published(bare, "bare"))
-    assert page.read_text().count("Nothing to show yet") == 5
+    assert page.read_text().count("Nothing to show yet") == 6
 
 
 def test_a_folder_that_is_no_generation_is_refused(world, tmp_path):

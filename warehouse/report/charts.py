@@ -1,21 +1,14 @@
 """The report's pictures: drawn by Altair, kept as SVG, so that the page needs no script.
 
-The libraries are imported inside functions, because loading them takes a second. What does not
-belong here: figures, words around a picture.
+What does not belong here: figures, words around a picture, how every picture looks (drawing.py).
 """
 
 import math
-import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from warehouse.report.drawing import BLUE, GREEN, INK, RED, SOFT, Row, room, svg, values
 from warehouse.report.labels import segment_label
 from warehouse.report.page import Html
-
-Row = dict[str, Any]
-INK, SOFT, LINE = "#1b2430", "#5d6b7a", "#dfe4ea"
-BLUE, PALE, RED, GREEN = "#2b5c8a", "#a9c1d9", "#b0323f", "#2f7d5b"
-FONT = "Inter, 'Segoe UI', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
 
 def segment_bars(scheme: str, rows: Sequence[Row]) -> Html:
@@ -30,20 +23,20 @@ def segment_bars(scheme: str, rows: Sequence[Row]) -> Html:
         }
         for row in rows
     ]
-    base = alt.Chart(_values(shown)).encode(
+    base = alt.Chart(values(shown)).encode(
         y=alt.Y("segment:N", sort=None, title=None),
-        x=alt.X("customers:Q", title=None, axis=None, scale=_room(shown, "customers", 1.75)),
+        x=alt.X("customers:Q", title=None, axis=None, scale=room(shown, "customers", 1.75)),
     )
     bars = base.mark_bar(color=BLUE, height={"band": 0.62})
     text = base.mark_text(align="left", dx=6, color=SOFT, fontSize=11.5).encode(text="text:N")
-    return _svg((bars + text).properties(width=330, height=24 * len(shown)))
+    return svg((bars + text).properties(width=330, height=24 * len(shown)))
 
 
 def lifecycle_map(rows: Sequence[Row], columns: Sequence[str]) -> Html:
     """Means by stage; the colour compares a stage with the mean of all stages."""
     import altair as alt
 
-    base = alt.Chart(_values(rows)).encode(
+    base = alt.Chart(values(rows)).encode(
         x=alt.X(
             "stage:N",
             sort=list(columns),
@@ -64,7 +57,7 @@ def lifecycle_map(rows: Sequence[Row], columns: Sequence[str]) -> Html:
     )
     text = base.mark_text(color=INK, fontSize=12).encode(text="text:N")
     height = 27 * len({row["indicator"] for row in rows})
-    return _svg((cells + text).properties(width=100 * len(columns), height=height))
+    return svg((cells + text).properties(width=100 * len(columns), height=height))
 
 
 def lift(rows: Sequence[Row]) -> Html:
@@ -72,14 +65,14 @@ def lift(rows: Sequence[Row]) -> Html:
     import altair as alt
 
     shown = [row | {"text": f"{row['lift']:.1f}"} for row in rows]
-    base = alt.Chart(_values(shown, "decile", "lift", "text")).encode(
+    base = alt.Chart(values(shown, "decile", "lift", "text")).encode(
         x=alt.X("decile:O", title="tenth, most likely first 十分位", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("lift:Q", title="lift 提升度", scale=_room(shown, "lift", 1.15)),
+        y=alt.Y("lift:Q", title="lift 提升度", scale=room(shown, "lift", 1.15)),
     )
     bars = base.mark_bar(color=BLUE, width={"band": 0.7})
     text = base.mark_text(dy=-7, color=SOFT, fontSize=11).encode(text="text:N")
-    one = alt.Chart(_values([{"one": 1}])).mark_rule(color=RED, strokeDash=[4, 3]).encode(y="one:Q")
-    return _svg((bars + text + one).properties(width=390, height=190))
+    one = alt.Chart(values([{"one": 1}])).mark_rule(color=RED, strokeDash=[4, 3]).encode(y="one:Q")
+    return svg((bars + text + one).properties(width=390, height=190))
 
 
 def calibration(rows: Sequence[Row]) -> Html:
@@ -89,14 +82,14 @@ def calibration(rows: Sequence[Row]) -> Html:
     top = max(max(row["mean_predicted_share"], row["observed_share"]) for row in rows) * 1.08
     scale = alt.Scale(domain=[0, top or 1], nice=False)
     axis = alt.Axis(format=".0%" if top > 0.15 else ".1%", tickCount=6)
-    points = alt.Chart(_values(rows, "mean_predicted_share", "observed_share"))
+    points = alt.Chart(values(rows, "mean_predicted_share", "observed_share"))
     dots = points.mark_circle(color=BLUE, size=70, opacity=0.9).encode(
         x=alt.X("mean_predicted_share:Q", title="predicted 预测响应率", scale=scale, axis=axis),
         y=alt.Y("observed_share:Q", title="observed 实际响应率", scale=scale, axis=axis),
     )
-    ends = _values([{"p": 0, "o": 0}, {"p": top, "o": top}])
+    ends = values([{"p": 0, "o": 0}, {"p": top, "o": top}])
     line = alt.Chart(ends).mark_line(color=SOFT, strokeDash=[4, 3], strokeWidth=1)
-    return _svg((line.encode(x="p:Q", y="o:Q") + dots).properties(width=300, height=190))
+    return svg((line.encode(x="p:Q", y="o:Q") + dots).properties(width=300, height=190))
 
 
 def effects(rows: Sequence[Row], low: float, high: float) -> Html:
@@ -118,7 +111,7 @@ def effects(rows: Sequence[Row], low: float, high: float) -> Html:
         legend=None,
         scale=alt.Scale(domain=["gain", "unclear", "loss"], range=[GREEN, SOFT, RED]),
     )
-    base = alt.Chart(_values(shown)).encode(
+    base = alt.Chart(values(shown)).encode(
         y=alt.Y(
             "campaign:N",
             sort=None,
@@ -134,8 +127,8 @@ def effects(rows: Sequence[Row], low: float, high: float) -> Html:
         x2="high:Q",
     )
     dots = base.mark_circle(size=52, opacity=1).encode(x="effect:Q")
-    zero = alt.Chart(_values([{"zero": 0}])).mark_rule(color=INK, strokeWidth=0.8)
-    return _svg(
+    zero = alt.Chart(values([{"zero": 0}])).mark_rule(color=INK, strokeWidth=0.8)
+    return svg(
         (spans + dots + zero.encode(x="zero:Q")).properties(width=560, height=17 * len(shown))
     )
 
@@ -152,41 +145,3 @@ def _size(row: Row) -> str:
         return "too few to show 样本过小"
     billed = "" if row["billed_yuan"] is None else f"  ·  ¥{row['billed_yuan']:,.0f}"
     return f"{row['customers']:,}{billed}"
-
-
-def _values(rows: Iterable[Row], *names: str) -> Any:
-    import altair as alt
-
-    return alt.Data(
-        values=[{name: row[name] for name in names} if names else dict(row) for row in rows]
-    )
-
-
-def _room(rows: Sequence[Row], name: str, factor: float) -> Any:
-    """A scale with room for the text behind the longest bar."""
-    import altair as alt
-
-    return alt.Scale(domain=[0, (max(row[name] for row in rows) or 1) * factor], nice=False)
-
-
-def _svg(chart: Any) -> Html:
-    """Draw a chart; equal charts give equal text."""
-    import altair as alt
-    import vl_convert
-
-    styled = (
-        chart.configure(font=FONT, background="white")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=INK,
-            titleColor=SOFT,
-            titleFontWeight="normal",
-            titleFontSize=12,
-            labelFontSize=12,
-            gridColor=LINE,
-            domainColor=LINE,
-            tickColor=LINE,
-        )
-    )
-    version = re.sub(r"^v(\d+\.\d+).*", r"\1", alt.SCHEMA_VERSION)
-    return Html(vl_convert.vegalite_to_svg(styled.to_dict(), vl_version=version))

@@ -89,6 +89,35 @@ class Marts:
         """
         return self.rows("mart_indicator_summary", query, [scheme, list(names), list(names)])
 
+    def key_figures(self) -> list[Row]:
+        """Key figures of the newest day, the one farthest from its usual first."""
+        query = """
+            select * replace (kpi_date::varchar as kpi_date, kpi_value::double as kpi_value,
+                    week_before_value::double as week_before_value,
+                    change_value::double as change_value),
+                (kpi_date - 7)::varchar as week_before_date
+            from mart_kpi_daily where kpi_date = (select max(kpi_date) from mart_kpi_daily)
+            order by abs(robust_z) desc nulls last, kpi_name
+        """
+        return self.rows("mart_kpi_daily", query)
+
+    def key_figure_days(self, name: str) -> list[Row]:
+        """One key figure on every day there is."""
+        query = """
+            select kpi_date::varchar as day, kpi_value::double as value
+            from mart_kpi_daily where kpi_name = ? and kpi_value is not null order by kpi_date
+        """
+        return self.rows("mart_kpi_daily", query, [name])
+
+    def contributions(self, name: str) -> list[Row]:
+        """What members of each dimension contributed to the change of a key figure."""
+        query = """
+            select dimension_code, member_code, member_change_value::double as change_value
+            from mart_kpi_contribution where kpi_name = ?
+            order by dimension_code, abs(member_change_value) desc, member_code
+        """
+        return self.rows("mart_kpi_contribution", query, [name])
+
     def indicator_count(self) -> int:
         """How many indicators there are."""
         return len(self.rows("dim_indicator", "select indicator_code from dim_indicator"))

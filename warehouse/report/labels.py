@@ -39,7 +39,29 @@ SEGMENTS = {
         "none": "无消费",
     },
     "abc": {"a": "A 类", "b": "B 类", "c": "C 类", "none": "无收入"},
+    "party": {"consumer": "个人", "business": "企业", "government": "政府", "unknown": "未知"},
+    "channel": {
+        "phone": "电话",
+        "sms": "短信",
+        "web": "网站",
+        "app": "手机应用",
+        "branch": "营业厅",
+        "cash": "现金",
+        "e_check": "电子支票",
+        "mailed_check": "邮寄支票",
+        "auto_bank": "银行代扣",
+        "auto_card": "信用卡代扣",
+        "mobile_wallet": "移动支付",
+        "none": "不经渠道",
+    },
 }
+TOO_FEW = "small_groups"
+DIMENSIONS = {
+    "value_tier": ("By value tier", "按价值层级"),
+    "party": ("By party", "按客户性质"),
+    "channel": ("By channel", "按渠道"),
+}
+"""Along which a change of a key figure is split."""
 KEY_INDICATORS = (
     *("is_active", "active_families_count", "monthly_fee_yuan", "tenure_days"),
     *("billed_yuan_90d", "arpu_yuan_90d", "margin_yuan_365d", "data_mb_30d", "call_minutes_30d"),
@@ -63,7 +85,8 @@ OBJECTIVES = {
 
 def segment_label(scheme: str, code: str) -> str:
     """A segment's code in words, with its Chinese name where it has one."""
-    return f"{code.replace('_', ' ')} {SEGMENTS.get(scheme, {}).get(code, '')}".strip()
+    known = {TOO_FEW: "人数过少合计", **SEGMENTS.get(scheme, {})}
+    return f"{code.replace('_', ' ')} {known.get(code, '')}".strip()
 
 
 def segment_order(scheme: str, code: str) -> tuple[int, str]:

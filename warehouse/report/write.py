@@ -14,7 +14,7 @@ from expectations.results import CheckResult, GateResult
 from warehouse.errors import RapportError
 from warehouse.files import commit_file, temporary_beside
 from warehouse.publication.generation import read_manifest
-from warehouse.report import customers, offers
+from warehouse.report import customers, key_figures, offers
 from warehouse.report import deliveries as delivered
 from warehouse.report.data import Marts
 from warehouse.report.page import Html, figures, folded, page, paragraph, table
@@ -46,6 +46,7 @@ def write_report(settings: Settings, generation_dir: Path) -> Path:
                 delivered.deliveries(marts) + delivered.restatements(folder),
             ),
             ("Gates", "质量关口", _gate_results(gates)),
+            ("Key figures", "经营指标", key_figures.key_figures(marts)),
             ("Segments", "客户分群", customers.segments(marts)),
             ("Indicators", "关键指标", customers.indicators(marts)),
             ("Life cycle", "生命周期", customers.lifecycle(marts)),
