@@ -23,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
     parser.add_argument("subject", nargs="*", choices=[*subjects(), []], default=subjects())
     parser.add_argument("--size", type=int, help="rows or customers, as the subject says")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, help="default: 3, or 1 where a thing happens once")
     parser.add_argument(
         "--folder", type=Path, help="where the input is written (default: temporary)"
     )
@@ -34,7 +34,7 @@ def main() -> None:
         print(f"\n{subject.__doc__.splitlines()[0]} Size {size:,}.")
         with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
             measure(lambda: subject.prepare(Path(folder), size))  # noqa: B023
-            compare(subject.SIDES, Path(folder), chosen.rounds)
+            compare(subject.SIDES, Path(folder), chosen.rounds or getattr(subject, "ROUNDS", 3))
             if hasattr(subject, "report"):
                 subject.report(Path(folder))
 

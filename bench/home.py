@@ -6,8 +6,12 @@ What does not belong here: measuring.
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.engine.dbt_runner import NodeResult
 
 LIGHT_FROM = 100_000
 """From so many customers on, each has fewer events: disks are finite."""
@@ -40,14 +44,16 @@ def take_in(settings: Settings) -> date:
     return as_of
 
 
-def build(settings: Settings) -> None:
-    """All layers of dbt, one after the other, as a run builds them; no model has scored here."""
+def build(settings: Settings) -> "list[NodeResult]":
+    """All layers of dbt, one after the other, as a run builds them; no model has scored here.
+
+    Raises:
+        RapportError: RP-3012 when a table or test could not be built.
+    """
     from warehouse.engine import dbt_layers, dbt_runner
 
-    for layer in dbt_layers.LAYERS:
-        for result in dbt_runner.run_layer(settings, layer):
-            if result.status == "error":
-                raise RuntimeError(f"{result.name} could not be built")
+    layers = (dbt_runner.run_layer(settings, layer) for layer in dbt_layers.LAYERS)
+    return [result for layer in layers for result in layer]
 
 
 def in_home(work: Callable[[Settings], object], name: str) -> Callable[[Path], None]:
