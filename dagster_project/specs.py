@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -111,23 +112,31 @@ def layer_keys(layer: str) -> list[dg.AssetKey]:
     return sorted(spec.key for spec in layer_specs(layer).values())
 
 
-def layer_specs(layer: str) -> dict[str, dg.AssetSpec]:
+def layer_specs(layer: str) -> Mapping[str, dg.AssetSpec]:
     """What a dbt layer builds, by dbt's unique id."""
-    translator = Translator()
-    return {
-        unique_id: _scored(translator.get_asset_spec(manifest(), unique_id, None))
-        for unique_id in sorted(dbt_layers.tables(manifest(), layer))
-    }
+    return _layer_specs(Settings().home, layer)
+
+
+@cache
+def _layer_specs(home: Path, layer: str) -> Mapping[str, dg.AssetSpec]:
+    """Made once a process: every stage that reads a layer asks for it."""
+    translator, parsed = Translator(), _manifest(home)
+    return MappingProxyType(
+        {
+            unique_id: _scored(translator.get_asset_spec(parsed, unique_id, None))
+            for unique_id in sorted(dbt_layers.tables(parsed, layer))
+        }
+    )
 
 
 def layer_checks(layer: str) -> dict[str, dg.AssetCheckSpec]:
     """The data tests of a dbt layer, by dbt's unique id."""
-    specs = layer_specs(layer)
+    specs, parsed = layer_specs(layer), manifest()
     found = {}
-    for unique_id, test in sorted(dbt_layers.tests(manifest(), layer).items()):
+    for unique_id, test in sorted(dbt_layers.tests(parsed, layer).items()):
         found[unique_id] = dg.AssetCheckSpec(
             test["name"],
-            asset=specs[dbt_layers.tested_table(manifest(), test, layer)].key,
+            asset=specs[dbt_layers.tested_table(parsed, test, layer)].key,
             blocking=test["config"]["severity"].lower() == "error",
             description=test.get("description") or None,
         )

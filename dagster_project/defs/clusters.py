@@ -17,7 +17,8 @@ from dagster_project.specs import CLUSTERS, model_input_keys, source_spec
 @dg.definitions
 def clusters() -> dg.Definitions:
     """Members, cards and differences of every declared clustering."""
-    specs = [source_spec(*key.path, deps=model_input_keys(), group="ml") for key in CLUSTERS]
+    reads = model_input_keys()
+    specs = [source_spec(*key.path, deps=reads, group="ml") for key in CLUSTERS]
 
     @dg.multi_asset(name="clusters", specs=specs, **partitioned())
     @guarded("clusters")
