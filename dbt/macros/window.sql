@@ -24,6 +24,11 @@ input gives another last digit on the next run.
     cast({{ column }} as decimal(18, 6))
 {%- endmacro %}
 
+{# Sum of doubles that is the same in every order of the rows: to twelve places, and a double again. #}
+{% macro steady_sum(column) -%}
+    cast(sum(cast({{ column }} as decimal(38, 12))) as double)
+{%- endmacro %}
+
 {# Sum over the last `days` days; 0 when nothing happened. #}
 {% macro sum_within(column, days) -%}
     {{ check_window(days) }}

@@ -23,6 +23,7 @@ USERS = 220
 """Enough rows a day for the gates to judge its volume."""
 OFFER = "churn"
 MODEL = "0123456789abcdef"
+SEEDS = MODELS.parent / "seeds"
 KEY = "substr(translate(md5(i::varchar), '0189', 'ghij'), 1, 12)"
 """A customer key of the right length, from a number."""
 
@@ -200,6 +201,7 @@ INDICATORS = (
     (301001209, 'billed_yuan_90d', 'ind_value', 'yuan', 90),
     (301002109, 'billed_growth_share_90d', 'ind_value', 'share', 90)
     ) t(indicator_code, indicator_name, table_name, unit_code, window_days)""",
+    f"create table customer.alert_policy as from read_csv('{SEEDS / 'alert_policy.csv'}')",
     f"""create table segments.seg_age_band as select customer_key, '35+' as segment_code,
     date '{AS_OF}' as as_of_date from people""",
 )

@@ -250,6 +250,9 @@ def test_mart_faults_are_found(world):
         "update marts.mart_campaign_propensity set customer_key ="
         " (select min(customer_key) from campaigns.cmp_suppression) where score_rank = 2",
         "alter table marts.mart_campaign_review add column surprise integer",
+        # two in a thousand are looked at: of 300 customers one
+        "update marts.mart_abnormal_change set is_alert = true",
+        "insert into marts.mart_abnormal_change from marts.mart_abnormal_change",
         "drop table marts.dim_date",
     )
     found = critical(run_stage(world.settings, "marts", as_of=AS_OF))
@@ -268,6 +271,7 @@ def test_mart_faults_are_found(world):
             "rows_of_suppressed_customers",
         )
         | on("marts.mart_campaign_review", "columns_as_in_contract")
+        | on("marts.mart_abnormal_change", "alerts_beyond_the_budget")
     )
     assert ("marts.dim_date", "rows_at_least(1)") in found
 

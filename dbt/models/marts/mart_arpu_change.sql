@@ -138,9 +138,9 @@ final as (
         cast(sum(billed_yuan_after) as decimal(18, 2)) as billed_yuan,
         max(total_arpu_before_yuan) as arpu_before_yuan,
         max(total_arpu_after_yuan) as arpu_yuan,
-        sum(price_effect_yuan) as price_effect_yuan,
-        sum(volume_effect_yuan) as volume_effect_yuan,
-        sum(mix_effect_yuan) as mix_effect_yuan
+        {{ steady_sum('price_effect_yuan') }} as price_effect_yuan,
+        {{ steady_sum('volume_effect_yuan') }} as volume_effect_yuan,
+        {{ steady_sum('mix_effect_yuan') }} as mix_effect_yuan
     from effects
     where previous_date is not null
     group by as_of_date, previous_date, scheme_code

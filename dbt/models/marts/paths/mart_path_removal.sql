@@ -41,7 +41,8 @@ effects as (
         removed.removed_state as state_code,
         chains.walks_count,
         chains.conversions_count,
-        complete.conversion_share,
+        -- the order in which a chain is summed shows in the sixteenth digit
+        round(complete.conversion_share, 12) as conversion_share,
         round(1 - removed.conversion_share / nullif(complete.conversion_share, 0), 9)
             as removal_effect_share
     from chains
