@@ -3,6 +3,24 @@ The exact split of a change of a key figure between two days over the members of
 does not belong here: which members are too small to be shown.
 #}
 
+{# CTE `counted`: cells with `certain_count`, which sums to no more than the people of all channels:
+   whoever came by two of them is one, so only the fullest channel of a kind of customer counts. #}
+{% macro certain_people(cells) -%}
+    counted as (
+        select
+            *,
+            case
+                when row_number() over (
+                    partition by kpi_date, measure_code, value_tier_code, party_code
+                    order by customers_count desc nulls last, channel_code asc nulls last
+                ) = 1
+                    then customers_count
+                else 0
+            end as certain_count
+        from {{ cells }}
+    )
+{%- endmacro %}
+
 {# From rows `cells` (kpi_name, dimension_code, member_code, part and base on both days, change_value of
    the whole) to effects. A sum splits by itself. A share R = sum(w r) changes by members' own rates
    and by their weights: rate (r1 - r0) (w0 + w1) / 2, mix (w1 - w0) ((r0 + r1) / 2 - (R0 + R1) / 2);

@@ -17,7 +17,6 @@ kpis as (
 changes as (
     select
         today.*,
-        earlier.kpi_value as before_value,
         cast(today.kpi_value - earlier.kpi_value as decimal(20, 6)) as change_value
     from {{ ref('fct_kpi_day') }} as today
     inner join run_context on today.kpi_date = run_context.as_of_date
@@ -28,6 +27,8 @@ changes as (
     where today.kpi_value is not null and earlier.kpi_value is not null
 ),
 
+{{ certain_people(ref('int_kpi_cell')) }},
+
 cells as (
     {% for dimension in dimensions -%}
         select
@@ -36,8 +37,9 @@ cells as (
             '{{ dimension }}' as dimension_code,
             {{ dimension }}_code as member_code,
             sum(measure_value) as measure_value,
-            sum(customers_count) as customers_count
-        from {{ ref('int_kpi_cell') }}
+            sum({{ 'customers_count' if dimension == 'channel' else 'certain_count' }})
+                as customers_count
+        from counted
         group by kpi_date, measure_code, {{ dimension }}_code
         {{ 'union all' if not loop.last }}
     {% endfor %}
