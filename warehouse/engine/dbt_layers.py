@@ -44,6 +44,18 @@ def tests(manifest: Mapping[str, Any], layer: str) -> dict[str, Node]:
     }
 
 
+def later_tests(manifest: Mapping[str, Any], layer: str) -> list[str]:
+    """Names of tests that read tables of a layer and wait for those of a later one."""
+    built = tables(manifest, layer).keys()
+    return sorted(
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and built & set(node["depends_on"]["nodes"])
+        and _highest_layer(manifest, node) != layer
+    )
+
+
 def tested_table(manifest: Mapping[str, Any], test: Node, layer: str) -> str:
     """Unique id of the table of this layer that a test is shown on.
 

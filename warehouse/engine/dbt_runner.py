@@ -80,9 +80,10 @@ def run_layer(
             RP-3004 when the warehouse's file is broken, which is put aside.
     """
     manifest = dbt_layers.read_manifest(parse(settings, project))
-    tests = [node["name"] for node in dbt_layers.tests(manifest, layer).values()]
-    arguments = ["--no-write-json", "build", "--select", f"tag:layer_{layer}", *tests]
-    arguments += ["--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
+    arguments = ["--no-write-json", "build", "--select", f"tag:layer_{layer}"]
+    arguments += ["--exclude-resource-type", "unit_test", "--indirect-selection", "eager"]
+    later = dbt_layers.later_tests(manifest, layer)  # few: dbt compares a name with every node
+    arguments += ["--exclude", *later] if later else []
     arguments += ["--full-refresh"] if full_refresh else []
     outcome = _invoke(settings, project, arguments, _reusable(settings, project), _progress(layer))
     if outcome.exception and not isinstance(outcome.exception, Exception):
