@@ -104,3 +104,13 @@ What does not belong here: sums over windows (window.sql) and engine differences
         else {{ add_months(birth, '12 * ' ~ years) }}
     end
 {%- endmacro %}
+
+{# How rows of int_bill_snapshot were paid: those due within a year, and those still open, as measures
+   of an owner, customer or account. #}
+{% macro punctuality(bills) -%}
+    count(*) filter (where {{ bills }}.due_ago <= 365) as bills_365d,
+    count(*) filter (where {{ bills }}.due_ago <= 365 and {{ bills }}.late_days = 0) as on_time_365d,
+    sum({{ bills }}.late_days) filter (where {{ bills }}.due_ago <= 365) as late_days_365d,
+    count(*) filter (where not {{ bills }}.is_settled) as open_bills,
+    sum({{ bills }}.amount_yuan) filter (where not {{ bills }}.is_settled) as open_yuan
+{%- endmacro %}

@@ -40,11 +40,7 @@ punctuality as (
     select
         bills.customer_key,
         bills.as_of_date,
-        count(*) filter (where bills.due_ago <= 365) as bills_365d,
-        count(*) filter (where bills.due_ago <= 365 and bills.late_days = 0) as on_time_365d,
-        sum(bills.late_days) filter (where bills.due_ago <= 365) as late_days_365d,
-        count(*) filter (where not bills.is_settled) as open_bills,
-        sum(bills.amount_yuan) filter (where not bills.is_settled) as open_yuan
+        {{ punctuality('bills') }}
     from {{ ref('int_bill_snapshot') }} as bills
     inner join stale on bills.as_of_date = stale.day_date
     group by bills.customer_key, bills.as_of_date

@@ -37,9 +37,9 @@ movements as (
     select
         product_id,
         as_of_date,
-        {{ sum_within('billed_yuan', 30) }} as billed_yuan_30d,
-        {{ sum_within('billed_yuan', 90) }} as billed_yuan_90d,
-        {{ sum_within('billed_yuan', 365) }} as billed_yuan_365d,
+        {% for days in (30, 90, 365) %}
+            {{ sum_within('billed_yuan', days) }} as billed_yuan_{{ days }}d,
+        {% endfor %}
         {{ sum_within('offers', 90) }} as offers_90d,
         {{ sum_within('accepted', 90) }} as accepted_90d,
         {{ sum_within('refused', 90) }} as refused_90d,
@@ -59,31 +59,26 @@ final as (
         {{ indicator(701002800, 'product_subscribers_count', 'coalesce(subscribers, 0)', 'count',
             'distinct', direction='higher_is_better', en='Customers who hold the product',
             zh='产品在用客户数') }},
-        {{ indicator(701003306, 'product_started_count_30d', 'coalesce(started_30d, 0)', 'count',
-            'additive', direction='higher_is_better', en='Subscriptions begun in 30 days',
-            zh='产品近30天新增订购数') }},
-        {{ indicator(701004306, 'product_lost_count_30d', 'coalesce(lost_30d, 0)', 'count',
-            'additive', direction='lower_is_better', en='Subscriptions in force 30 days ago and
-            ended since', zh='产品近30天流失订购数') }},
-        {{ indicator(701005406, 'product_before_count_30d', 'coalesce(before_30d, 0)', 'count',
-            'semi_additive', en='Subscriptions in force 30 days ago', zh='产品30天前在用订购数') }},
-        {{ indicator(701003309, 'product_started_count_90d', 'coalesce(started_90d, 0)', 'count',
-            'additive', direction='higher_is_better', en='Subscriptions begun in 90 days',
-            zh='产品近90天新增订购数') }},
-        {{ indicator(701004309, 'product_lost_count_90d', 'coalesce(lost_90d, 0)', 'count',
-            'additive', direction='lower_is_better', en='Subscriptions in force 90 days ago and
-            ended since', zh='产品近90天流失订购数') }},
-        {{ indicator(701005409, 'product_before_count_90d', 'coalesce(before_90d, 0)', 'count',
-            'semi_additive', en='Subscriptions in force 90 days ago', zh='产品90天前在用订购数') }},
-        {{ indicator(701006206, 'product_billed_yuan_30d', 'coalesce(billed_yuan_30d, 0)', 'yuan',
-            'additive', direction='higher_is_better', en='Billed for the product in 30 days',
-            zh='产品近30天出账金额') }},
-        {{ indicator(701006209, 'product_billed_yuan_90d', 'coalesce(billed_yuan_90d, 0)', 'yuan',
-            'additive', direction='higher_is_better', en='Billed for the product in 90 days',
-            zh='产品近90天出账金额') }},
-        {{ indicator(701006212, 'product_billed_yuan_365d', 'coalesce(billed_yuan_365d, 0)',
-            'yuan', 'additive', direction='higher_is_better', en='Billed for the product in 365
-            days', zh='产品近365天出账金额') }},
+        {% for days, window in {30: 6, 90: 9}.items() %}
+            {{ indicator(701003300 + window, 'product_started_count_' ~ days ~ 'd',
+                'coalesce(started_' ~ days ~ 'd, 0)', 'count', 'additive',
+                direction='higher_is_better', en='Subscriptions begun in ' ~ days ~ ' days',
+                zh='产品近' ~ days ~ '天新增订购数') }},
+            {{ indicator(701004300 + window, 'product_lost_count_' ~ days ~ 'd',
+                'coalesce(lost_' ~ days ~ 'd, 0)', 'count', 'additive', direction='lower_is_better',
+                en='Subscriptions in force ' ~ days ~ ' days ago and ended since',
+                zh='产品近' ~ days ~ '天流失订购数') }},
+            {{ indicator(701005400 + window, 'product_before_count_' ~ days ~ 'd',
+                'coalesce(before_' ~ days ~ 'd, 0)', 'count', 'semi_additive',
+                en='Subscriptions in force ' ~ days ~ ' days ago',
+                zh='产品' ~ days ~ '天前在用订购数') }},
+        {% endfor %}
+        {% for days, window in {30: 6, 90: 9, 365: 12}.items() %}
+            {{ indicator(701006200 + window, 'product_billed_yuan_' ~ days ~ 'd',
+                'coalesce(billed_yuan_' ~ days ~ 'd, 0)', 'yuan', 'additive',
+                direction='higher_is_better', en='Billed for the product in ' ~ days ~ ' days',
+                zh='产品近' ~ days ~ '天出账金额') }},
+        {% endfor %}
         {{ indicator(701007400, 'product_monthly_fee_yuan', 'coalesce(fee_yuan, 0)', 'yuan',
             'semi_additive', direction='higher_is_better', en='Agreed fees a month of
             subscriptions in force', zh='产品月费合计') }},
