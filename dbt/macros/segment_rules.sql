@@ -15,6 +15,46 @@ What does not belong here: thresholds that people edit (seeds), the formulas bel
     end
 {%- endmacro %}
 
+{# CTEs over `run_context`: `parties`, among whom each customer is ranked on the run's day, and
+   `measured`, their `formulas` (name: SQL) over the indicator `tables` of that day. #}
+{% macro measured_parties(formulas, tables) -%}
+parties as (
+    select
+        profile.customer_key,
+        profile.as_of_date,
+        {{ party_group('profile.is_business', 'profile.is_government') }} as party_group
+    from {{ ref('ind_profile') }} as profile
+    inner join run_context on profile.as_of_date = run_context.as_of_date
+),
+
+measured as (
+    select
+        {% for name, formula in formulas.items() %}
+            {{ formula }} as {{ name }},
+        {% endfor %}
+        parties.customer_key,
+        parties.party_group
+    from parties
+    {% for table in tables %}
+        inner join {{ ref('ind_' ~ table) }} as {{ table }}
+            on
+                parties.customer_key = {{ table }}.customer_key
+                and parties.as_of_date = {{ table }}.as_of_date
+    {% endfor %}
+)
+{%- endmacro %}
+
+{# The run's day and the month end before it, over `run_context`. #}
+{% macro day_and_month_end() -%}
+    select snapshots.as_of_date
+    from {{ source('audit', 'snapshots') }} as snapshots
+    cross join run_context
+    where
+        snapshots.as_of_date = run_context.as_of_date
+        or (snapshots.is_month_end and snapshots.as_of_date < run_context.as_of_date)
+    qualify row_number() over (order by snapshots.as_of_date desc nulls last) <= 2
+{%- endmacro %}
+
 {# Every row of `rows` with the share of the whole that larger ones bring (`share_before`) and the
    band of that share (`band_code`). Whoever brings nothing, or costs, is behind everybody else and
    pushes nobody up: a share of 1, in the last band. #}

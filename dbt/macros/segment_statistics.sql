@@ -15,13 +15,7 @@ run_context as (
 ),
 
 compared_days as (
-    select snapshots.as_of_date
-    from {{ source('audit', 'snapshots') }} as snapshots
-    cross join run_context
-    where
-        snapshots.as_of_date = run_context.as_of_date
-        or (snapshots.is_month_end and snapshots.as_of_date < run_context.as_of_date)
-    qualify row_number() over (order by snapshots.as_of_date desc nulls last) <= 2
+    {{ day_and_month_end() }}
 ),
 
 members as (

@@ -14,15 +14,6 @@ run_context as (
     select * from {{ source('audit', 'run_context') }}
 ),
 
-parties as (
-    select
-        profile.customer_key,
-        profile.as_of_date,
-        {{ party_group('profile.is_business', 'profile.is_government') }} as party_group
-    from {{ ref('ind_profile') }} as profile
-    inner join run_context on profile.as_of_date = run_context.as_of_date
-),
-
 -- leaving is no purchase, and a base rate ranks nobody
 offers as (
     select
@@ -34,21 +25,7 @@ offers as (
     where scores.objective_code <> 'retention' and scores.score_rank is not null
 ),
 
-behaviour as (
-    select
-        {% for sign, formula in declared.items() %}
-            {{ formula }} as {{ sign }},
-        {% endfor %}
-        parties.customer_key,
-        parties.party_group
-    from parties
-    {% for table in ['web', 'composite'] %}
-        inner join {{ ref('ind_' ~ table) }} as {{ table }}
-            on
-                parties.customer_key = {{ table }}.customer_key
-                and parties.as_of_date = {{ table }}.as_of_date
-    {% endfor %}
-),
+{{ measured_parties(declared, ['web', 'composite']) }},
 
 ranked as (
     select
@@ -62,7 +39,7 @@ ranked as (
             customer_key,
             'behaviour' as method_code,
             {{ middle_rank(sign, 'party_group') }} as rank_share
-        from behaviour
+        from measured
         where {{ sign }} is not null
     {% endfor %}
 ),

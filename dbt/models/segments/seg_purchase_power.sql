@@ -18,30 +18,7 @@ run_context as (
     select * from {{ source('audit', 'run_context') }}
 ),
 
-parties as (
-    select
-        profile.customer_key,
-        profile.as_of_date,
-        {{ party_group('profile.is_business', 'profile.is_government') }} as party_group
-    from {{ ref('ind_profile') }} as profile
-    inner join run_context on profile.as_of_date = run_context.as_of_date
-),
-
-measured as (
-    select
-        {% for pillar, formula in pillars.items() %}
-            {{ formula }} as {{ pillar }},
-        {% endfor %}
-        parties.customer_key,
-        parties.party_group
-    from parties
-    {% for table in ['balance', 'payment', 'service'] %}
-        inner join {{ ref('ind_' ~ table) }} as {{ table }}
-            on
-                parties.customer_key = {{ table }}.customer_key
-                and parties.as_of_date = {{ table }}.as_of_date
-    {% endfor %}
-),
+{{ measured_parties(pillars, ['balance', 'payment', 'service']) }},
 
 ranked as (
     {% for pillar in pillars -%}
