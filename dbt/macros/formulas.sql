@@ -87,6 +87,18 @@ What does not belong here: sums over windows (window.sql) and engine differences
     round(100 * cast(sum(cast({{ rank_share }} as decimal(18, 12))) as double) / count(*), 6)
 {%- endmacro %}
 
+{# A share of a group drawn to that of everybody, as if so many more of them had been asked: the mean of
+   a beta prior (Gelman et al., Bayesian Data Analysis, 2.4). Fifty leave a group of 20 mostly with the
+   share of all, and one of 500 with its own. #}
+{% macro drawn_share(hits, total, overall, added=50) -%}
+    (coalesce({{ hits }}, 0) + {{ added }} * {{ overall }}) / ({{ total }} + {{ added }})
+{%- endmacro %}
+
+{# Where most pages of a day of fct_web_day were seen. #}
+{% macro web_or_app(days) -%}
+    case when 2 * {{ days }}.app_page_views > {{ days }}.page_views then 'app' else 'web' end
+{%- endmacro %}
+
 {# Whether a row of `subscriptions` is in force on a day, its last day of service included. #}
 {% macro in_force_on(day) -%}
     subscriptions.started_date <= {{ day }}

@@ -30,6 +30,14 @@ rights (a published file is the permission).
     ) as ordered
 {%- endmacro %}
 
+{# Columns of rows that were marked so, each empty where its group is hidden. #}
+{% macro unless_suppressed(rows, figures) -%}
+    {%- for figure in figures -%}
+    case when not {{ rows }}.is_suppressed then {{ rows }}.{{ figure }} end as {{ figure }}
+    {{- ',\n' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# 1 when a group is large enough to be shown, or empty: nobody is spoken of then; else 0. #}
 {% macro large_or_none(count) -%}
     case when {{ count }} = 0 or {{ count }} >= {{ smallest_group() }} then 1 else 0 end

@@ -91,9 +91,7 @@ final as (
         causes.root_cause_code,
         causes.is_avoidable,
         judged.is_suppressed,
-        {% for figure in figures %}
-            case when not judged.is_suppressed then judged.{{ figure }} end as {{ figure }},
-        {% endfor %}
+        {{ unless_suppressed('judged', figures) }},
         run_context.as_of_date
     from judged
     left join causes on judged.reason_code = causes.reason_code

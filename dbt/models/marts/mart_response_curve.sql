@@ -66,12 +66,10 @@ final as (
         measured.clock_code,
         measured.hour_number,
         measured.is_suppressed,
-        {% for figure in [
+        {{ unless_suppressed('measured', [
             'customers_count', 'answers_count', 'answer_share', 'closed_count', 'closed_share',
             'closed_low_share', 'closed_high_share',
-        ] %}
-            case when not measured.is_suppressed then measured.{{ figure }} end as {{ figure }},
-        {% endfor %}
+        ]) }},
         measured.clock_code = 'hour_sent'
         and not measured.is_suppressed
         and measured.closed_high_share < measured.closed_overall_share as is_recommended,

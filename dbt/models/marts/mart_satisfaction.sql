@@ -41,12 +41,10 @@ final as (
         judged.scheme_code,
         judged.segment_code,
         judged.is_suppressed,
-        {% for figure in [
+        {{ unless_suppressed('judged', [
             'customers_count', 'surveyed_customers_count', 'contacts_count', 'surveys_count',
             'surveyed_share', 'inferred_share',
-        ] %}
-            case when not judged.is_suppressed then judged.{{ figure }} end as {{ figure }},
-        {% endfor %}
+        ]) }},
         run_context.as_of_date
     from judged
     cross join run_context

@@ -55,9 +55,7 @@ final as (
         judged.touchpoint_code,
         judged.value_tier_code,
         judged.is_suppressed,
-        {% for figure in figures %}
-            case when not judged.is_suppressed then judged.{{ figure }} end as {{ figure }},
-        {% endfor %}
+        {{ unless_suppressed('judged', figures) }},
         run_context.as_of_date
     from judged
     cross join run_context

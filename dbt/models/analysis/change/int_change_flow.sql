@@ -7,9 +7,7 @@
     'web_weeks': ['sessions_7d'], 'usage': ['call_minutes_7d', 'data_mb_7d'], 'logins': ['logins_7d'],
     'contacts': ['inbound_contacts_7d'], 'complaints': ['complaints_7d'],
 } %}
-{%- set view_place =
-    "case when 2 * events.app_page_views > events.page_views then 'app' else 'web' end"
-%}
+{%- set view_place = web_or_app('events') %}
 with
 
 run_context as (

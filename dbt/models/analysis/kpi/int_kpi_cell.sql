@@ -5,9 +5,7 @@
 {%- set outbound = "events.direction_code = 'outbound'" %}
 {%- set called = outbound ~ " and events.channel_code = 'phone'" %}
 {%- set refused = called ~ " and events.outcome_code in ('refused', 'hung_up')" %}
-{%- set place =
-    "case when 2 * events.app_page_views > events.page_views then 'app' else 'web' end"
-%}
+{%- set place = web_or_app('events') %}
 with
 
 run_context as (

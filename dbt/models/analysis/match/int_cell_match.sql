@@ -1,9 +1,8 @@
 -- How well a product fits people of a cell, by its own users or, while new, by its attributes.
 -- Grain: one row per cell_code, product_id.
--- By users: share of the cell that holds it, drawn to that of everybody (beta prior of fifty).
+-- By users: share of the cell that holds it, drawn to that of everybody, see drawn_share().
 -- By attributes: the mean share of the products with one of its needs, times how much more common
 -- its needs are in the cell, weighed by their level. No row of its own users is read.
-{%- set prior_customers = 50 %}
 with
 
 methods as (
@@ -85,8 +84,9 @@ final as (
         case
             when methods.method_code = 'attribute' then kin.kin_share * affinity.affinity_ratio
             else
-                (coalesce(users.users_count, 0) + {{ prior_customers }} * everybody.user_share)
-                / (cells.customers_count + {{ prior_customers }})
+                {{ drawn_share(
+                    'users.users_count', 'cells.customers_count', 'everybody.user_share'
+                ) }}
         end as match_share
     from methods
     inner join affinity on methods.product_id = affinity.product_id

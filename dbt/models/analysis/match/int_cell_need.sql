@@ -1,7 +1,6 @@
 -- How common a need is among people of a cell, learnt from what they hold.
 -- Grain: one row per cell_code, need_code.
--- A share is drawn to that of everybody as if fifty more of them had been asked (beta prior).
-{%- set prior_customers = 50 %}
+-- A share is drawn to that of everybody, see drawn_share().
 with
 
 holdings as (
@@ -45,8 +44,8 @@ final as (
         cells.cell_code,
         everybody.need_code,
         cells.customers_count,
-        (coalesce(held.holders_count, 0) + {{ prior_customers }} * everybody.need_share)
-        / (cells.customers_count + {{ prior_customers }}) as need_share,
+        {{ drawn_share('held.holders_count', 'cells.customers_count', 'everybody.need_share') }}
+            as need_share,
         everybody.need_share as overall_need_share
     from cells
     cross join everybody

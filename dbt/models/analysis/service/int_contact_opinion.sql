@@ -3,7 +3,6 @@
 -- drawn towards all: five answers of the mean are added. Grain: one row per contact_id.
 {%- set window_days = 365 %}
 {%- set long_wait_seconds = 120 %}
-{%- set added_answers = 5 %}
 with
 
 run_context as (
@@ -43,10 +42,10 @@ overall as (
 kinds as (
     select
         contacts.kind_code,
-        (
-            coalesce(cast(sum(contacts.score_share) as double), 0)
-            + {{ added_answers }} * max(overall.score_share)
-        ) / (count(contacts.score_share) + {{ added_answers }}) as score_share
+        {{ drawn_share(
+            'cast(sum(contacts.score_share) as double)', 'count(contacts.score_share)',
+            'max(overall.score_share)', added=5
+        ) }} as score_share
     from contacts
     cross join overall
     group by contacts.kind_code
