@@ -56,8 +56,8 @@ kin as (
         avg(everybody.user_share) as kin_share
     from methods
     inner join needs as own on methods.family_code = own.family_code
-    inner join needs as others on own.need_code = others.need_code
-    inner join everybody on others.family_code = everybody.family_code
+    inner join needs as shared on own.need_code = shared.need_code
+    inner join everybody on shared.family_code = everybody.family_code
     where methods.method_code = 'attribute'
     group by methods.product_id
 ),
