@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from warehouse.commands.console import table
 
 Row = Mapping[str, object]
+Columns = Mapping[str, str | Callable[[Row], object]]
+"""What stands under each head: a field of the row, or what is made of it."""
+RECORDS = {"records": "records_in", "loaded": "loaded", "set aside": "quarantined"}
 WIDE = 100
 NAME_WIDTH = 38
 SHOWN = 20
@@ -29,47 +32,32 @@ def as_json(content: object) -> None:
 
 def tables(rows: Sequence[Row], waiting: Counter[tuple[object, object]]) -> None:
     """One line per table: newest date, files, records."""
-    head = ("table", "last", "files", "waits", "refused", "gaps", "records", "loaded", "set aside")
-    table(
-        head,
-        [
-            (
-                f"{row['source']}/{row['table']}",
-                row["last_date"] or "never",
-                row["files"],
-                waiting[row["source"], row["table"]],
-                row["files_quarantined"],
-                len(row["missing_dates"]),
-                *(row[name] for name in ("records_in", "loaded", "quarantined")),
-            )
-            for row in rows
-        ],
-    )
+    columns = {
+        "table": _table,
+        "last": lambda row: row["last_date"] or "never",
+        "files": "files",
+        "waits": lambda row: waiting[row["source"], row["table"]],
+        "refused": "files_quarantined",
+        "gaps": lambda row: len(row["missing_dates"]),
+        **RECORDS,
+    }
+    _lines(rows, columns)
     for row in rows:
         if row["missing_dates"]:
-            say(f"gap      {row['source']}/{row['table']}: {', '.join(row['missing_dates'])}")
+            say(f"gap      {_table(row)}: {', '.join(row['missing_dates'])}")
 
 
 def files(rows: Sequence[Row]) -> None:
     """One line per file."""
-    if not rows:
-        say("no file")
-        return
-    head = ("table", "date", "file", "state", "reason", "records", "loaded", "set aside")
-    table(
-        head,
-        [
-            (
-                f"{row['source']}/{row['table']}",
-                row["business_date"] or "",
-                _short(row["file"]),
-                row["state"],
-                row["reason_code"] or "",
-                *(row[name] for name in ("records_in", "loaded", "quarantined")),
-            )
-            for row in rows
-        ],
-    )
+    columns = {
+        "table": _table,
+        "date": lambda row: row["business_date"] or "",
+        "file": lambda row: _short(row["file"]),
+        "state": "state",
+        "reason": lambda row: row["reason_code"] or "",
+        **RECORDS,
+    }
+    _lines(rows, columns, nothing="no file")
 
 
 def refused(rows: Sequence[Row]) -> None:
@@ -92,8 +80,7 @@ def quarantine(rows: Sequence[Row]) -> None:
     counted: Counter[tuple] = Counter()
     where: dict[tuple, set[object]] = {}
     for row in rows:
-        name = f"{row['source']}/{row['table']}"
-        key = (name, row["reason_code"], row["reason"], row["column_name"] or "")
+        key = (_table(row), row["reason_code"], row["reason"], row["column_name"] or "")
         counted[key] += 1
         where.setdefault(key, set()).add(row["file_id"])
     head = ("table", "code", "reason", "column", "records", "files")
@@ -103,20 +90,14 @@ def quarantine(rows: Sequence[Row]) -> None:
 def locators(rows: Sequence[Row], names: Mapping[object, object]) -> None:
     """Where in which file a record set aside stands."""
     say()
-    head = ("file", "record", "column", "code", "stored as")
-    table(
-        head,
-        [
-            (
-                _short(names.get(row["file_id"], "")),
-                row["record_number"],
-                row["column_name"] or "",
-                row["reason_code"],
-                row["file_id"],
-            )
-            for row in rows[:SHOWN]
-        ],
-    )
+    columns = {
+        "file": lambda row: _short(names.get(row["file_id"], "")),
+        "record": "record_number",
+        "column": lambda row: row["column_name"] or "",
+        "code": "reason_code",
+        "stored as": "file_id",
+    }
+    _lines(rows[:SHOWN], columns)
     _more(rows)
 
 
@@ -128,7 +109,7 @@ def replay(rows: Sequence[Row]) -> None:
     counted: Counter[tuple] = Counter()
     set_aside: Counter[tuple] = Counter()
     for row in rows:
-        key = (f"{row['source']}/{row['table']}", row["state"], row["reason_code"] or "")
+        key = (_table(row), row["state"], row["reason_code"] or "")
         counted[key] += 1
         set_aside[key] += row["set_aside"]
     body = [(*key, files, set_aside[key]) for key, files in sorted(counted.items())]
@@ -138,51 +119,47 @@ def replay(rows: Sequence[Row]) -> None:
 
 def findings(rows: Sequence[Row]) -> None:
     """What is unusual, what that means, and who accepted it why."""
-    if not rows:
-        say("nothing unusual")
-        return
-    head = ("finding", "effect", "code", "what", "place", "date", "observed", "usual")
-    table(
-        head,
-        [
-            (
-                row["finding"],
-                "accepted" if row["accepted"] else row["effect"],
-                row["code"],
-                row["what"],
-                _short(".".join(str(row[k]) for k in ("source", "table", "column") if row[k])),
-                row["business_date"],
-                f"{row['observed']:.4g}",
-                f"{row['usual']:.4g}",
-            )
-            for row in rows
-        ],
-    )
+    place = ("source", "table", "column")
+    columns = {
+        "finding": "finding",
+        "effect": lambda row: "accepted" if row["accepted"] else row["effect"],
+        "code": "code",
+        "what": "what",
+        "place": lambda row: _short(".".join(str(row[name]) for name in place if row[name])),
+        "date": "business_date",
+        "observed": lambda row: f"{row['observed']:.4g}",
+        "usual": lambda row: f"{row['usual']:.4g}",
+    }
+    _lines(rows, columns, nothing="nothing unusual")
 
 
 def restatements(rows: Sequence[Row]) -> None:
     """Which generation changed which earlier days."""
-    if not rows:
-        say("no day published before has changed")
+    columns = {
+        "generation": "generation",
+        "table": _table,
+        "date": "business_date",
+        "why": "reason",
+        "late": "late_by_days",
+        "days": "days_count",
+        "from": lambda row: row["days"][0].split("/")[0] if row["days"] else "",
+        "to": lambda row: row["days"][-1].split("/")[-1] if row["days"] else "",
+        "closed": lambda row: "yes" if row["is_closed"] else "",
+    }
+    _lines(rows, columns, nothing="no day published before has changed")
+
+
+def _lines(rows: Sequence[Row], columns: Columns, nothing: str | None = None) -> None:
+    """A line per row, a column per name; `nothing` is said where there is no row."""
+    if nothing and not rows:
+        say(nothing)
         return
-    head = ("generation", "table", "date", "why", "late", "days", "from", "to", "closed")
-    table(
-        head,
-        [
-            (
-                row["generation"],
-                f"{row['source']}/{row['table']}",
-                row["business_date"],
-                row["reason"],
-                row["late_by_days"],
-                row["days_count"],
-                row["days"][0].split("/")[0] if row["days"] else "",
-                row["days"][-1].split("/")[-1] if row["days"] else "",
-                "yes" if row["is_closed"] else "",
-            )
-            for row in rows
-        ],
-    )
+    taken = columns.values()
+    table(list(columns), [[of(row) if callable(of) else row[of] for of in taken] for row in rows])
+
+
+def _table(row: Row) -> str:
+    return f"{row['source']}/{row['table']}"
 
 
 def _listed(word: str, rows: Sequence[Row], why: Callable[[Row], str]) -> None:

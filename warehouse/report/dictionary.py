@@ -15,10 +15,8 @@ import duckdb
 from warehouse.contract import load_contracts
 from warehouse.engine import catalog, dbt_layers
 from warehouse.engine import column_lineage as lineage
-from warehouse.errors import RapportError
-from warehouse.files import commit_file, temporary_beside
-from warehouse.publication.generation import read_manifest
-from warehouse.report.page import Html, page, paragraph, table
+from warehouse.report.generation_page import opened, write_page
+from warehouse.report.page import Html, paragraph, table
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
@@ -89,10 +87,7 @@ def write_dictionary(settings: Settings, generation_dir: Path) -> Path:
     Raises:
         RapportError: RP-3010 when the folder is no generation.
     """
-    folder = generation_dir.resolve()
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise RapportError("RP-3010", generation=folder.name)
+    folder, manifest = opened(generation_dir)
     with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as con:
         entries = con.sql(ENTRIES).to_arrow_table().to_pylist()
     origins = _origins(settings, {entry["table_name"] for entry in entries})
@@ -108,11 +103,8 @@ def write_dictionary(settings: Settings, generation_dir: Path) -> Path:
         )
         for subject, found in subjects.items()
     ]
-    subtitle = f"As of {manifest['as_of_date']} · generation {manifest['generation_id']}"
     path = folder / NAME
-    temporary = temporary_beside(path)
-    temporary.write_text(page("Rapport · indicators 指标字典", subtitle, sections, SCRIPT))
-    commit_file(temporary, path)
+    write_page(path, manifest, "Rapport · indicators 指标字典", sections, SCRIPT)
     log.info("dictionary: %d indicators", len(entries))
     return path
 

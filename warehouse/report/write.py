@@ -11,13 +11,11 @@ from typing import Any
 
 from expectations.docs import overview, stage_section
 from expectations.results import CheckResult, GateResult
-from warehouse.errors import RapportError
-from warehouse.files import commit_file, temporary_beside
-from warehouse.publication.generation import read_manifest
 from warehouse.report import customers, key_figures, offers
 from warehouse.report import deliveries as delivered
 from warehouse.report.data import Marts
-from warehouse.report.page import Html, figures, folded, page, paragraph, table
+from warehouse.report.generation_page import opened, write_page
+from warehouse.report.page import Html, figures, folded, paragraph, table
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
@@ -31,10 +29,7 @@ def write_report(settings: Settings, generation_dir: Path) -> Path:
     Raises:
         RapportError: RP-3010 when the folder is no generation.
     """
-    folder = generation_dir.resolve()
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise RapportError("RP-3010", generation=folder.name)
+    folder, manifest = opened(generation_dir)
     gates = _gates(folder)
     marts = Marts(folder)
     try:
@@ -56,11 +51,8 @@ def write_report(settings: Settings, generation_dir: Path) -> Path:
         ]
     finally:
         marts.close()
-    subtitle = f"As of {manifest['as_of_date']} · generation {manifest['generation_id']}"
     path = folder / NAME
-    temporary = temporary_beside(path)
-    temporary.write_text(page("Rapport · customers and campaigns 客户与营销", subtitle, sections))
-    commit_file(temporary, path)
+    write_page(path, manifest, "Rapport · customers and campaigns 客户与营销", sections)
     log.info("report: %d kB", path.stat().st_size // 1024)
     return path
 
