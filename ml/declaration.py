@@ -26,6 +26,18 @@ class Text:
     zh: str
 
 
+def rules_of(population: str) -> list[tuple[str, str, str]]:
+    """Return a population such as `is_active = 1 and age_years < 30` as its comparisons.
+
+    Raises:
+        ValueError: Something in it is no comparison of an indicator with a number.
+    """
+    found = [RULE.fullmatch(part) for part in population.split(" and ")]
+    if not all(found):
+        raise ValueError(f"population {population!r} must compare indicators with numbers")
+    return [(rule["name"], rule["test"], rule["value"]) for rule in found if rule]
+
+
 @dataclass(frozen=True)
 class PropensityModel:
     """A declaration; hashing it gives the part of a model's version that people decide."""
@@ -86,10 +98,7 @@ class PropensityModel:
 
     def rules(self) -> list[tuple[str, str, str]]:
         """Return the population rule as (indicator, comparison, number) triples."""
-        found = [RULE.fullmatch(part) for part in self.population.split(" and ")]
-        if not all(found):
-            raise ValueError(f"population {self.population!r} must compare indicators with numbers")
-        return [(rule["name"], rule["test"], rule["value"]) for rule in found if rule]
+        return rules_of(self.population)
 
     def fingerprint(self) -> str:
         """Return everything that shapes the model, as text; prose may change without a new fit."""

@@ -78,25 +78,11 @@ def lapse(model: PropensityModel) -> str:
 
     The close of the day, as the indicator `is_active` has it: what ends on the day is over.
     """
-    return """
-        with snapshot as (
-            select distinct as_of_date from indicators.ind_service
-            where as_of_date = last_day(as_of_date) and as_of_date <= $window_to
-        ),
-        staying as (
-            select distinct d.as_of_date, s.customer_key
-            from snapshot as d
-            inner join customer.dim_subscription as s
-                on s.started_date <= d.as_of_date + $horizon
-                and (s.ended_date is null or s.ended_date > d.as_of_date + $horizon)
-        )
-        select
-            '' as unit_id, i.customer_key, cast(d.as_of_date + 1 as date) as anchor_date,
-            s.customer_key is null as is_positive
-        from snapshot as d
-        inner join indicators.ind_service as i on i.as_of_date = d.as_of_date
-        left join staying as s on s.as_of_date = d.as_of_date and s.customer_key = i.customer_key
+    staying = """
+        s.started_date <= d.as_of_date + $horizon
+        and (s.ended_date is null or s.ended_date > d.as_of_date + $horizon)
     """
+    return _from_month_ends(staying, "held.customer_key is null")
 
 
 def adoption(model: PropensityModel) -> str:
@@ -104,24 +90,31 @@ def adoption(model: PropensityModel) -> str:
 
     Where a product sells without campaigns these are the outcomes there are most of.
     """
+    taken_out = f"""
+        s.started_date > d.as_of_date and s.started_date <= d.as_of_date + $horizon
+        and s.product_id in ({_quoted(model.products)})
+    """
+    return _from_month_ends(taken_out, "held.customer_key is not null")
+
+
+def _from_month_ends(subscriptions: str, is_positive: str) -> str:
+    """Everybody at every month end; `held` are those with a subscription `s` of the condition."""
     return f"""
         with snapshot as (
             select distinct as_of_date from indicators.ind_service
             where as_of_date = last_day(as_of_date) and as_of_date <= $window_to
         ),
-        taken as (
+        held as (
             select distinct d.as_of_date, s.customer_key
             from snapshot as d
-            inner join customer.dim_subscription as s
-                on s.started_date > d.as_of_date and s.started_date <= d.as_of_date + $horizon
-            where s.product_id in ({_quoted(model.products)})
+            inner join customer.dim_subscription as s on {subscriptions}
         )
         select
             '' as unit_id, i.customer_key, cast(d.as_of_date + 1 as date) as anchor_date,
-            t.customer_key is not null as is_positive
+            {is_positive} as is_positive
         from snapshot as d
         inner join indicators.ind_service as i on i.as_of_date = d.as_of_date
-        left join taken as t on t.as_of_date = d.as_of_date and t.customer_key = i.customer_key
+        left join held on held.as_of_date = d.as_of_date and held.customer_key = i.customer_key
     """
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ml import clusterings
-from ml.declaration import PROSE, RULE, Text
+from ml.declaration import PROSE, Text, rules_of
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,7 @@ class Clustering:
 
     def rules(self) -> list[tuple[str, str, str]]:
         """Return the population rule as (indicator, comparison, number) triples."""
-        found = [RULE.fullmatch(part) for part in self.population.split(" and ")]
-        if not all(found):
-            raise ValueError(f"population {self.population!r} must compare indicators with numbers")
-        return [(rule["name"], rule["test"], rule["value"]) for rule in found if rule]
+        return rules_of(self.population)
 
     def fingerprint(self) -> str:
         """Return everything that shapes the clusters, as text; prose may change without a fit."""

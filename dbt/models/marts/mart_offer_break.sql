@@ -1,8 +1,8 @@
 -- Since when agents work otherwise than before: the day that parts each daily share into the two
 -- most different halves. Statistic: G^2 = 2 (L(before) + L(after) - L(all)), L(k, n) = k ln(k / n)
 -- + (n - k) ln(1 - k / n), the largest over all days with 14 days on either side (K. J. Worsley
+-- 1983, Biometrika 70). By chance (chi square) it is above 20 less than 8 times in a million
 -- on one day, thus on any of 400 days less than once in 300. Grain: one row per measure_code.
--- on one day, thus on any of 400 days less than once in 300.
 {%- set margin_days = 14 %}
 {%- set believed_from = 20 %}
 with
