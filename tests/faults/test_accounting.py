@@ -7,19 +7,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from exports import (
-    accounting,
-    bills,
-    deliver_rows,
-    intake,
-    lake_rows,
-    make_settings,
-    refused_records,
-)
+from exports import BILLS, bills
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from installation import install
 
-BILLS = ("boss", "bills")
 SPOILT = {
     "fine": {},
     "bad_amount": {"amount_yuan": "12,5"},
@@ -62,10 +54,10 @@ def deliveries(draw) -> tuple[list[dict], list[str]]:
 def test_every_record_is_loaded_refused_or_dropped_and_counted_once(delivery):
     rows, fates = delivery
     with tempfile.TemporaryDirectory() as folder:
-        installation = make_settings(Path(folder))
-        deliver_rows(installation, BILLS, rows)
-        intake(installation, BILLS)
-        (account,) = accounting(installation)
+        site = install(Path(folder))
+        site.deliver_rows(BILLS, rows)
+        site.intake(BILLS)
+        (account,) = site.accounting()
         counts = Counter(fates)
         assert account["records_in"] == len(rows)
         if counts["refused"] > 5:
@@ -75,6 +67,6 @@ def test_every_record_is_loaded_refused_or_dropped_and_counted_once(delivery):
         assert account["quarantined"] == counts["refused"]
         assert account["deduplicated"] == counts["dropped"]
         expected = {n for n, fate in enumerate(fates, 1) if fate == "refused"}
-        assert {record for record, _, _ in refused_records(installation)} == expected
-        in_lake = [row[-3] for row in lake_rows(installation, BILLS, lineage=True)]
+        assert {record for record, _, _ in site.refused_records()} == expected
+        in_lake = [row[-3] for row in site.lake_rows(BILLS, lineage=True)]
         assert sorted(in_lake) == [n for n, fate in enumerate(fates, 1) if fate == "loaded"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from exports import CONTRACTS, DAY, customers, deliver_rows, intake, make_settings
+from exports import ACCOUNTS, CONSENTS, CONTRACTS, CUSTOMERS, DAY, SUBSCRIPTIONS, customers
 
 from expectations.watch import watch
 from warehouse.deliveries import findings
@@ -18,8 +18,6 @@ from warehouse.exports.guard import export_blockers, require_exportable
 from warehouse.exports.suppression import live_suppression
 from warehouse.ledger import Ledger
 
-CUSTOMERS, CONSENTS = ("crm", "customers"), ("crm", "consents")
-ACCOUNTS, SUBSCRIPTIONS = ("boss", "accounts"), ("boss", "subscriptions")
 D1, D2, D3 = (DAY + timedelta(days=n) for n in range(3))
 
 
@@ -59,19 +57,18 @@ SUBSCRIPTION = {
 
 
 @pytest.fixture
-def settings(tmp_path):
+def supplied(site):
     """Two days in full: C00001 and C00002 are one customer, C00003 another."""
-    settings = make_settings(tmp_path)
     consents = [consent(n, f"C0000{n}", True, n) for n in (1, 2, 3)]
     for day, rows in ((D1, consents), (D2, [])):
-        deliver_rows(settings, CUSTOMERS, customers(1, first=day.day), day)
-        deliver_rows(settings, ACCOUNTS, [ACCOUNT | {"account_id": f"A{day.day}"}], day)
+        site.deliver_rows(CUSTOMERS, customers(1, first=day.day), day)
+        site.deliver_rows(ACCOUNTS, [ACCOUNT | {"account_id": f"A{day.day}"}], day)
         numbered = {"subscription_id": f"S{day.day}"}
-        deliver_rows(settings, SUBSCRIPTIONS, [SUBSCRIPTION | numbered], day)
-        deliver_rows(settings, CONSENTS, rows, day)
-    assert set(intake(settings).states) == {"loaded"}
-    identify(settings.lake, {"C00001": "anna", "C00002": "anna", "C00003": "bert"})
-    return settings
+        site.deliver_rows(SUBSCRIPTIONS, [SUBSCRIPTION | numbered], day)
+        site.deliver_rows(CONSENTS, rows, day)
+    assert set(site.intake().states) == {"loaded"}
+    identify(site.lake, {"C00001": "anna", "C00002": "anna", "C00003": "bert"})
+    return site
 
 
 def identify(lake: Path, keys: dict[str, str]) -> None:
@@ -96,77 +93,76 @@ def doubt(lake: Path, key: str, is_resolved: bool = False) -> None:
         )
 
 
-def reasons(settings, as_of: date) -> list[str]:
-    return [str(error.fields.get("problem", error)) for error in export_blockers(settings, as_of)]
+def reasons(site, as_of: date) -> list[str]:
+    return [str(error.fields.get("problem", error)) for error in export_blockers(site, as_of)]
 
 
-def test_with_everything_in_nothing_stands_in_the_way(settings):
-    assert export_blockers(settings, D2) == []
-    require_exportable(settings, D2)
-    live = live_suppression(settings, D2)
+def test_with_everything_in_nothing_stands_in_the_way(supplied):
+    assert export_blockers(supplied, D2) == []
+    require_exportable(supplied, D2)
+    live = live_suppression(supplied, D2)
     assert (live.newest_date, live.of_channel("phone")) == (D2, {"anna", "bert"})
     assert live.of_channel("sms") == frozenset()
 
 
-def test_a_refusal_after_the_list_was_made_takes_the_person_off_it(settings):
-    deliver_rows(settings, CONSENTS, [consent(4, "C00003", False, 4)], D3)
-    assert reasons(settings, D2) == ["consents_wait_in_landing"]
-    intake(settings)
-    assert live_suppression(settings, D2).of_channel("phone") == {"anna"}
+def test_a_refusal_after_the_list_was_made_takes_the_person_off_it(supplied):
+    supplied.deliver_rows(CONSENTS, [consent(4, "C00003", False, 4)], D3)
+    assert reasons(supplied, D2) == ["consents_wait_in_landing"]
+    supplied.intake()
+    assert live_suppression(supplied, D2).of_channel("phone") == {"anna"}
 
 
-def test_a_refusal_of_any_record_of_a_person_holds_for_the_person(settings):
-    deliver_rows(settings, CONSENTS, [consent(4, "C00002", False, 4)], D3)
-    intake(settings)
-    assert live_suppression(settings, D2).of_channel("phone") == {"bert"}
-    identify(settings.lake, {"C00001": "anna", "C00002": "anne", "C00003": "bert"})
-    assert live_suppression(settings, D2).of_channel("phone") == {"anna", "bert"}
+def test_a_refusal_of_any_record_of_a_person_holds_for_the_person(supplied):
+    supplied.deliver_rows(CONSENTS, [consent(4, "C00002", False, 4)], D3)
+    supplied.intake()
+    assert live_suppression(supplied, D2).of_channel("phone") == {"bert"}
+    identify(supplied.lake, {"C00001": "anna", "C00002": "anne", "C00003": "bert"})
+    assert live_suppression(supplied, D2).of_channel("phone") == {"anna", "bert"}
 
 
-def test_a_doubtful_name_takes_a_customer_off_until_it_is_settled(settings):
-    doubt(settings.lake, "anna")
-    assert live_suppression(settings, D2).of_channel("phone") == {"bert"}
-    doubt(settings.lake, "anna", is_resolved=True)
-    assert live_suppression(settings, D2).of_channel("phone") == {"anna", "bert"}
-    (settings.lake / "identity" / "name_quality.parquet").unlink()
-    assert reasons(settings, D2) == ["unreadable"]
+def test_a_doubtful_name_takes_a_customer_off_until_it_is_settled(supplied):
+    doubt(supplied.lake, "anna")
+    assert live_suppression(supplied, D2).of_channel("phone") == {"bert"}
+    doubt(supplied.lake, "anna", is_resolved=True)
+    assert live_suppression(supplied, D2).of_channel("phone") == {"anna", "bert"}
+    (supplied.lake / "identity" / "name_quality.parquet").unlink()
+    assert reasons(supplied, D2) == ["unreadable"]
 
 
-def test_given_and_withdrawn_in_the_same_second_is_a_refusal(settings):
+def test_given_and_withdrawn_in_the_same_second_is_a_refusal(supplied):
     both = [consent(4, "C00003", False, 9), consent(5, "C00003", True, 9)]
-    deliver_rows(settings, CONSENTS, both, D3)
-    intake(settings)
-    assert live_suppression(settings, D2).of_channel("phone") == {"anna"}
+    supplied.deliver_rows(CONSENTS, both, D3)
+    supplied.intake()
+    assert live_suppression(supplied, D2).of_channel("phone") == {"anna"}
 
 
-def test_consents_that_are_stale_lost_or_nobodys_stop_the_export(settings):
-    assert "day_missing" in reasons(settings, D3)
-    (kept,) = settings.lake.glob(f"raw/crm/consents/business_date={D1}/*.parquet")
+def test_consents_that_are_stale_lost_or_nobodys_stop_the_export(supplied):
+    assert "day_missing" in reasons(supplied, D3)
+    (kept,) = supplied.lake.glob(f"raw/crm/consents/business_date={D1}/*.parquet")
     data = kept.read_bytes()
     kept.unlink()
-    assert reasons(settings, D2) == ["rows_missing"]
+    assert reasons(supplied, D2) == ["rows_missing"]
     kept.write_bytes(data[:-9])
-    assert reasons(settings, D2) == ["unreadable"]
+    assert reasons(supplied, D2) == ["unreadable"]
     kept.write_bytes(data)
-    (settings.lake / "identity" / "customer_xref.parquet").unlink()
-    assert reasons(settings, D2) == ["unreadable"]
+    (supplied.lake / "identity" / "customer_xref.parquet").unlink()
+    assert reasons(supplied, D2) == ["unreadable"]
 
 
-def test_an_installation_that_knows_nothing_exports_nothing(tmp_path):
-    settings = make_settings(tmp_path)
-    assert reasons(settings, D1) == ["never_delivered"]
+def test_an_installation_that_knows_nothing_exports_nothing(site):
+    assert reasons(site, D1) == ["never_delivered"]
     with pytest.raises(RapportError, match="RP-5001 consents_unknown"):
-        require_exportable(settings, D1)
+        require_exportable(site, D1)
 
 
-def test_a_missing_day_of_a_required_table_stops_the_export_until_it_comes_or_is_accepted(settings):
+def test_a_missing_day_of_a_required_table_stops_the_export_until_it_comes_or_is_accepted(supplied):
     for key, row in ((ACCOUNTS, ACCOUNT), (SUBSCRIPTIONS, SUBSCRIPTION)):
-        deliver_rows(settings, key, [row], D3 + timedelta(days=1))
-    intake(settings)
+        supplied.deliver_rows(key, [row], D3 + timedelta(days=1))
+    supplied.intake()
     required = {key: CONTRACTS[key] for key in (ACCOUNTS, SUBSCRIPTIONS)}
-    ledger = Ledger(settings.ledger_file)
+    ledger = Ledger(supplied.ledger_file)
     assert [state.missing for state in of_all(ledger, required, D3)] == [(D3,), (D3,)]
-    blockers = [error for error in export_blockers(settings, D3) if error.code == "RP-1202"]
+    blockers = [error for error in export_blockers(supplied, D3) if error.code == "RP-1202"]
     named = [
         (error.fields["source"], error.fields["table"], error.fields["date"]) for error in blockers
     ]
@@ -175,10 +171,10 @@ def test_a_missing_day_of_a_required_table_stops_the_export_until_it_comes_or_is
         ("boss", "subscriptions", D3),
         ("crm", "customers", D3),
     ]
-    watch(settings, CONTRACTS, D3)
+    watch(supplied, CONTRACTS, D3)
     for error in blockers[:2]:
-        findings.accept(settings, ledger, error.fields["finding"], "a holiday of the sender")
-    deliver_rows(settings, CUSTOMERS, customers(1, first=9), D3)
-    deliver_rows(settings, CONSENTS, [], D3)
-    intake(settings)
-    assert export_blockers(settings, D3) == []
+        findings.accept(supplied, ledger, error.fields["finding"], "a holiday of the sender")
+    supplied.deliver_rows(CUSTOMERS, customers(1, first=9), D3)
+    supplied.deliver_rows(CONSENTS, [], D3)
+    supplied.intake()
+    assert export_blockers(supplied, D3) == []

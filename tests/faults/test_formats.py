@@ -17,29 +17,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from exports import (
-    BILLS,
-    CONTRACTS,
-    CUSTOMERS,
-    DAY,
-    accounting,
-    bills,
-    content,
-    customers,
-    deliver,
-    deliver_rows,
-    intake,
-    lake_rows,
-    make_settings,
-    reasons,
-    refused_records,
-)
+from exports import BILLS, CONTRACTS, CUSTOMERS, DAY, PAYMENTS, USAGE, bills, content, customers
+from installation import install, with_key
 
 from warehouse.intake.file_kind import MAGIC, kind_of
 from warehouse.intake.parquet import CHILD
 from warehouse.intake.take import run_intake
-
-USAGE = ("boss", "usage_days")
 
 
 def parquet(key) -> dict:
@@ -49,18 +32,12 @@ def parquet(key) -> dict:
     return {key: replace(contract, format="parquet", files=files, manifest="none")}
 
 
-def deliver_parquet(settings, key, rows: list[dict] | pa.Table) -> None:
+def deliver_parquet(site, key, rows: list[dict] | pa.Table) -> None:
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(rows)
     out = io.BytesIO()
     pq.write_table(table, out)
     name = parquet(key)[key].files.format(date=DAY.strftime("%Y%m%d"))
-    deliver(settings, key, out.getvalue(), name=name)
-
-
-def same_key(settings) -> None:
-    settings.key_path.parent.mkdir(parents=True)
-    settings.key_path.write_bytes(bytes(range(32)))
-    settings.key_path.chmod(0o600)
+    site.deliver(key, out.getvalue(), name=name)
 
 
 @pytest.mark.parametrize("key", [BILLS, CUSTOMERS])
@@ -69,32 +46,30 @@ def test_parquet_gives_the_rows_of_the_same_table_as_csv(tmp_path, key):
     rows[4] |= {"amount_yuan": "1.005"} if key == BILLS else {"status_code": "gone"}
     results = []
     for form in ("csv", "parquet"):
-        settings = make_settings(tmp_path / form)
-        same_key(settings)
+        site = with_key(tmp_path / form)
         if form == "csv":
-            deliver_rows(settings, key, rows)
-            intake(settings, key)
+            site.deliver_rows(key, rows)
+            site.intake(key)
         else:
-            deliver_parquet(settings, key, rows)
-            run_intake(settings, parquet(key))
-        (account,) = accounting(settings)
+            deliver_parquet(site, key, rows)
+            run_intake(site, parquet(key))
+        (account,) = site.accounting()
         assert (account["loaded"], account["quarantined"]) == (8, 1)
-        results.append((lake_rows(settings, key), refused_records(settings)))
+        results.append((site.lake_rows(key), site.refused_records()))
     assert results[0] == results[1]
     assert [record for record, _, _ in results[0][1]] == [5]
 
 
-def test_typed_columns_of_parquet_are_judged_as_their_text(tmp_path):
-    settings = make_settings(tmp_path)
+def test_typed_columns_of_parquet_are_judged_as_their_text(site):
     table = pa.Table.from_pylist(bills(3))
     amounts = pa.array(["1.10", "-2.00", "3.33"]).cast(pa.decimal128(10, 2))
     days = pa.array([DAY] * 3, pa.date32())
     codes = pa.array(["monthly_fee"] * 3).dictionary_encode()
     for name, column in (("amount_yuan", amounts), ("billed_date", days), ("item_code", codes)):
         table = table.set_column(table.schema.get_field_index(name), name, column)
-    deliver_parquet(settings, BILLS, table)
-    run_intake(settings, parquet(BILLS))
-    assert [(str(row[5]), row[6]) for row in lake_rows(settings, BILLS)] == [
+    deliver_parquet(site, BILLS, table)
+    run_intake(site, parquet(BILLS))
+    assert [(str(row[5]), row[6]) for row in site.lake_rows(BILLS)] == [
         ("1.10", DAY),
         ("-2.00", DAY),
         ("3.33", DAY),
@@ -102,20 +77,17 @@ def test_typed_columns_of_parquet_are_judged_as_their_text(tmp_path):
 
 
 @pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
-def test_a_zone_in_parquet_is_honoured_and_its_absence_is_local_time(tmp_path, zone):
-    payments = ("boss", "payments")
-    settings = make_settings(tmp_path)
+def test_a_zone_in_parquet_is_honoured_and_its_absence_is_local_time(site, zone):
     instant = pa.array([1_761_924_600_000_000], pa.timestamp("us", zone))  # 2025-10-31 15:30 UTC
     row = {"payment_id": "P", "account_id": "A", "bill_id": "", "amount_yuan": "1"}
     table = pa.Table.from_pylist([row | {"method_code": "cash"}]).append_column("paid_at", instant)
-    deliver_parquet(settings, payments, table)
-    run_intake(settings, parquet(payments))
-    hour = lake_rows(settings, payments)[0][5].hour
+    deliver_parquet(site, PAYMENTS, table)
+    run_intake(site, parquet(PAYMENTS))
+    hour = site.lake_rows(PAYMENTS)[0][5].hour
     assert hour == (7 if zone is None else 15)
 
 
-def test_a_parquet_file_made_to_do_harm_ends_only_its_child(tmp_path):
-    settings = make_settings(tmp_path)
+def test_a_parquet_file_made_to_do_harm_ends_only_its_child(site):
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(bills(50)), out)
     good, files = out.getvalue(), 0
@@ -123,10 +95,10 @@ def test_a_parquet_file_made_to_do_harm_ends_only_its_child(tmp_path):
     for cut in range(0, len(good), len(good) // 5):
         data = good[:cut] + b"\xff" * 8 + good[cut + 8 :]
         files += 1
-        deliver(settings, BILLS, data, name=name.format(date=f"202610{files:02d}"))
-    run_intake(settings, parquet(BILLS))
-    assert len(accounting(settings)) == files
-    assert "RP-1022" in reasons(settings)
+        site.deliver(BILLS, data, name=name.format(date=f"202610{files:02d}"))
+    run_intake(site, parquet(BILLS))
+    assert len(site.accounting()) == files
+    assert "RP-1022" in site.reasons()
 
 
 def test_the_child_cannot_take_more_memory_than_it_is_given(tmp_path):
@@ -149,11 +121,10 @@ def test_the_child_cannot_take_more_memory_than_it_is_given(tmp_path):
     [pa.array([[1, 2]]), pa.array([{"a": 1}]), pa.array([b"\xff"])],
     ids=["list", "struct", "bytes"],
 )
-def test_a_column_that_is_no_plain_value_refuses_the_parquet_file(tmp_path, column):
-    settings = make_settings(tmp_path)
-    deliver_parquet(settings, BILLS, pa.Table.from_pylist(bills(1)).append_column("more", column))
-    run_intake(settings, parquet(BILLS))
-    assert reasons(settings) == ["RP-1022"]
+def test_a_column_that_is_no_plain_value_refuses_the_parquet_file(site, column):
+    deliver_parquet(site, BILLS, pa.Table.from_pylist(bills(1)).append_column("more", column))
+    run_intake(site, parquet(BILLS))
+    assert site.reasons() == ["RP-1022"]
 
 
 def database(tmp_path, kind: str) -> bytes:
@@ -168,30 +139,28 @@ def database(tmp_path, kind: str) -> bytes:
 
 
 def test_a_landed_database_is_never_attached_whatever_it_is_called(tmp_path):
-    settings = make_settings(tmp_path)
+    site = install(tmp_path)
     for step, kind in enumerate(("duckdb", "sqlite")):
         data = database(tmp_path, kind)
         assert kind_of(data) == kind
-        deliver(settings, BILLS, data, name=f"bills.{kind}")
-        deliver(settings, CUSTOMERS, data, name=f"customers_2026110{step + 1}.csv")
-        deliver(
-            settings,
+        site.deliver(BILLS, data, name=f"bills.{kind}")
+        site.deliver(CUSTOMERS, data, name=f"customers_2026110{step + 1}.csv")
+        site.deliver(
             USAGE,
             gzip.compress(data, mtime=0),
             1,
             name=f"usage_days_2026110{step + 1}.csv.gz",
         )
-    run_intake(settings, {key: CONTRACTS[key] for key in (CUSTOMERS, USAGE, BILLS)} | no_manifest())
-    assert reasons(settings) == ["RP-1008"] * 2 + ["RP-1018"] * 4
-    assert lake_rows(settings, CUSTOMERS) == []
+    run_intake(site, {key: CONTRACTS[key] for key in (CUSTOMERS, USAGE, BILLS)} | no_manifest())
+    assert site.reasons() == ["RP-1008"] * 2 + ["RP-1018"] * 4
+    assert site.lake_rows(CUSTOMERS) == []
 
 
 def no_manifest() -> dict:
     return {USAGE: replace(CONTRACTS[USAGE], manifest="none")}
 
 
-def test_an_archive_inside_or_instead_of_a_gzip_is_refused(tmp_path):
-    settings = make_settings(tmp_path)
+def test_an_archive_inside_or_instead_of_a_gzip_is_refused(site):
     whole = content(CONTRACTS[USAGE], [])
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -202,26 +171,23 @@ def test_an_archive_inside_or_instead_of_a_gzip_is_refused(tmp_path):
     for step, data in enumerate(
         (zipped.getvalue(), many, nested, gzip.compress(zipped.getvalue()))
     ):
-        deliver(settings, USAGE, data, name=f"usage_days_2026110{step + 1}.csv.gz")
-    deliver(settings, CUSTOMERS, zipped.getvalue())
-    deliver(settings, USAGE, whole, name="usage_days_20261109.csv.gz")
-    run_intake(settings, {CUSTOMERS: CONTRACTS[CUSTOMERS]} | no_manifest())
-    assert reasons(settings) == ["RP-1018"] * 4 + ["RP-1021"]
-    assert not [path for path in settings.vault.rglob("*") if path.suffix == ".text"]
+        site.deliver(USAGE, data, name=f"usage_days_2026110{step + 1}.csv.gz")
+    site.deliver(CUSTOMERS, zipped.getvalue())
+    site.deliver(USAGE, whole, name="usage_days_20261109.csv.gz")
+    run_intake(site, {CUSTOMERS: CONTRACTS[CUSTOMERS]} | no_manifest())
+    assert site.reasons() == ["RP-1018"] * 4 + ["RP-1021"]
+    assert not [path for path in site.vault.rglob("*") if path.suffix == ".text"]
 
 
-def test_a_gzip_of_several_honest_members_is_one_file(tmp_path):
-    settings = make_settings(tmp_path)
+def test_a_gzip_of_several_honest_members_is_one_file(site):
     row = {"subscription_id": "S", "call_minutes": "1", "call_count": "1", "sms_count": "0"}
     row |= {"data_mb": "2", "roaming_minutes": "0"}
     rows = [row | {"usage_date": f"2026-10-{day}"} for day in (10, 11)]
     text = gzip.decompress(content(CONTRACTS[USAGE], rows))
     at = text.index(b"2026-10-11") - 1
-    deliver(
-        settings, USAGE, b"".join(gzip.compress(part, mtime=0) for part in (text[:at], text[at:]))
-    )
-    run_intake(settings, no_manifest())
-    assert len(lake_rows(settings, USAGE)) == 2
+    site.deliver(USAGE, b"".join(gzip.compress(part, mtime=0) for part in (text[:at], text[at:])))
+    run_intake(site, no_manifest())
+    assert len(site.lake_rows(USAGE)) == 2
 
 
 def test_the_kinds_of_files_are_told_apart():

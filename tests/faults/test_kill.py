@@ -13,30 +13,18 @@ import signal
 from datetime import timedelta
 from pathlib import Path
 
-from exports import (
-    DAY,
-    accounting,
-    bills,
-    customers,
-    deliver,
-    deliver_rows,
-    intake,
-    make_settings,
-    reasons,
-    views,
-    written_bytes,
-)
+from exports import BILLS, CUSTOMERS, DAY, VIEWS, bills, customers, views
+from installation import install
 
-BILLS, CUSTOMERS, VIEWS = ("boss", "bills"), ("crm", "customers"), ("web", "page_views")
 KEYS = (BILLS, CUSTOMERS, VIEWS)
 FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["warehouse.intake.take", "exports"])
+FORK.set_forkserver_preload(["warehouse.intake.take", "installation"])
 
 
 def child(home: Path, variables: dict[str, str]) -> None:
     os.environ.update(variables, RAPPORT_TESTING="1")
     try:
-        intake(make_settings(home), *KEYS)
+        install(home).intake(*KEYS)
     except OSError as error:
         os._exit(error.errno)
 
@@ -50,21 +38,21 @@ def run_child(home: Path, **variables: str) -> int:
 
 def first_day(home: Path) -> None:
     """An installation with one day loaded, and a correction, a fault and new files landed."""
-    settings = make_settings(home)
-    deliver_rows(settings, BILLS, bills(8))
-    deliver_rows(settings, CUSTOMERS, customers(3))
-    intake(settings, *KEYS)
+    site = install(home)
+    site.deliver_rows(BILLS, bills(8))
+    site.deliver_rows(CUSTOMERS, customers(3))
+    site.intake(*KEYS)
     bad = [*bills(8, first=2), bills(1, first=90)[0] | {"amount_yuan": "x"}]
-    deliver_rows(settings, BILLS, bad)
-    deliver_rows(settings, VIEWS, views(3))
-    deliver(settings, VIEWS, b"cut", day=DAY + timedelta(days=1))
-    deliver_rows(settings, CUSTOMERS, customers(2, first=3), day=DAY + timedelta(days=1))
+    site.deliver_rows(BILLS, bad)
+    site.deliver_rows(VIEWS, views(3))
+    site.deliver(VIEWS, b"cut", day=DAY + timedelta(days=1))
+    site.deliver_rows(CUSTOMERS, customers(2, first=3), day=DAY + timedelta(days=1))
 
 
 def state(home: Path) -> tuple:
-    settings = make_settings(home)
+    site = install(home)
     unfinished = [path for path in home.rglob("*") if path.name.startswith(".part")]
-    return written_bytes(settings, "lake", "vault"), accounting(settings), unfinished
+    return site.written_bytes("lake", "vault"), site.accounting(), unfinished
 
 
 def points(tmp_path: Path) -> tuple[list[str], tuple]:
@@ -72,7 +60,7 @@ def points(tmp_path: Path) -> tuple[list[str], tuple]:
     shutil.copytree(tmp_path / "base", tmp_path / "clean")
     trace = tmp_path / "trace"
     assert run_child(tmp_path / "clean", RAPPORT_FAULT_TRACE=str(trace)) == 0
-    assert reasons(make_settings(tmp_path / "clean")) == ["RP-1005"]
+    assert install(tmp_path / "clean").reasons() == ["RP-1005"]
     return trace.read_text().split(), state(tmp_path / "clean")
 
 
@@ -102,8 +90,8 @@ def test_a_full_disk_at_any_write_stops_the_intake_and_the_next_one_finishes(tmp
 def test_a_first_intake_killed_while_it_makes_the_key_starts_afresh(tmp_path):
     for point in ("key_before_write#1", "key_after_write#1"):
         home = tmp_path / point.split("#")[0]
-        settings = make_settings(home)
-        deliver_rows(settings, CUSTOMERS, customers(3))
+        site = install(home)
+        site.deliver_rows(CUSTOMERS, customers(3))
         assert run_child(home, RAPPORT_FAULT=point) == -signal.SIGKILL
         assert run_child(home) == 0
-        assert [row["loaded"] for row in accounting(settings)] == [3]
+        assert [row["loaded"] for row in site.accounting()] == [3]

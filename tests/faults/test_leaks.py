@@ -9,20 +9,8 @@ import logging
 from datetime import timedelta
 
 import duckdb
-from exports import (
-    CONTRACTS,
-    DAY,
-    PLANTED,
-    content,
-    customers,
-    deliver,
-    deliver_rows,
-    intake,
-    make_settings,
-    views,
-)
+from exports import ACCOUNTS, CONTRACTS, CUSTOMERS, DAY, PLANTED, VIEWS, content, customers, views
 
-CUSTOMERS, ACCOUNTS, VIEWS = ("crm", "customers"), ("boss", "accounts"), ("web", "page_views")
 SPELLINGS = (*PLANTED, "+8613912345678", "8613912345678")
 
 
@@ -32,9 +20,9 @@ def account(**changes: str) -> dict:
     return row | planted | {"contact_phone": PLANTED[0], "status_code": "open"} | changes
 
 
-def deliver_everything_wrong(settings) -> None:
+def deliver_everything_wrong(site) -> None:
     """Planted identifiers in good files, in refused records, in refused files and in names."""
-    deliver_rows(settings, CUSTOMERS, customers(3))
+    site.deliver_rows(CUSTOMERS, customers(3))
     header = [column.name for column in CONTRACTS[ACCOUNTS].columns]
     good = content(CONTRACTS[ACCOUNTS], [account()])
     variants = [
@@ -54,26 +42,25 @@ def deliver_everything_wrong(settings) -> None:
     ]
     for step, data in enumerate(variants):
         rows = max(1, data.count(b"\n") - 1)
-        deliver(settings, ACCOUNTS, data, rows, DAY + timedelta(days=step))
+        site.deliver(ACCOUNTS, data, rows, DAY + timedelta(days=step))
     line = json.dumps(views(1)[0] | {"caller": PLANTED[0], "page_code": "home"})
-    deliver(settings, VIEWS, gzip.compress((line + "\n" + line[:-1] + "\n").encode()))
-    deliver(settings, CUSTOMERS, b"x", name=f"{PLANTED[0]}.csv")
+    site.deliver(VIEWS, gzip.compress((line + "\n" + line[:-1] + "\n").encode()))
+    site.deliver(CUSTOMERS, b"x", name=f"{PLANTED[0]}.csv")
 
 
-def test_no_planted_identifier_is_written_or_said_outside_the_restricted_zones(tmp_path, caplog):
-    settings = make_settings(tmp_path)
-    deliver_everything_wrong(settings)
+def test_no_planted_identifier_is_written_or_said_outside_the_restricted_zones(site, caplog):
+    deliver_everything_wrong(site)
     with caplog.at_level(logging.DEBUG):
-        result = intake(settings, CUSTOMERS, ACCOUNTS, VIEWS)
+        result = site.intake(CUSTOMERS, ACCOUNTS, VIEWS)
     assert result.states["loaded"] >= 3
     assert result.states["quarantined"] >= 6
 
     said = caplog.text + repr(result)
     assert max(len(record.getMessage()) for record in caplog.records) < 500
-    restricted = (settings.landing, settings.store, settings.vault)
+    restricted = (site.landing, site.store, site.vault)
     elsewhere = [
         path
-        for path in settings.home.rglob("*")
+        for path in site.home.rglob("*")
         if path.is_file() and not any(zone in path.parents for zone in restricted)
     ]
     assert len(elsewhere) > 8
@@ -86,19 +73,15 @@ def test_no_planted_identifier_is_written_or_said_outside_the_restricted_zones(t
     assert not [text for text in SPELLINGS if text in said]
 
 
-def test_the_scan_would_find_what_it_looks_for(tmp_path):
-    settings = make_settings(tmp_path)
-    deliver_everything_wrong(settings)
-    intake(settings, CUSTOMERS, ACCOUNTS, VIEWS)
+def test_the_scan_would_find_what_it_looks_for(site):
+    deliver_everything_wrong(site)
+    site.intake(CUSTOMERS, ACCOUNTS, VIEWS)
     with duckdb.connect() as con:
-        held = repr(
-            con.sql(f"select * from '{settings.vault}/crm/customers/*/*.parquet'").fetchall()
-        )
+        held = repr(con.sql(f"select * from '{site.vault}/crm/customers/*/*.parquet'").fetchall())
     assert all(text in held for text in ("+8613912345678", *PLANTED[1:]))
 
 
-def test_nothing_decoded_is_left_in_the_vault_after_an_intake(tmp_path):
-    settings = make_settings(tmp_path)
-    deliver_everything_wrong(settings)
-    intake(settings, CUSTOMERS, ACCOUNTS, VIEWS)
-    assert [path for path in (settings.vault / ".work").rglob("*") if path.is_file()] == []
+def test_nothing_decoded_is_left_in_the_vault_after_an_intake(site):
+    deliver_everything_wrong(site)
+    site.intake(CUSTOMERS, ACCOUNTS, VIEWS)
+    assert [path for path in (site.vault / ".work").rglob("*") if path.is_file()] == []

@@ -8,12 +8,12 @@ import hashlib
 import json
 from dataclasses import replace
 
-from exports import CONTRACTS, DAY, accounting, bills, content, deliver, lake_rows, make_settings
+from exports import BILLS, CONTRACTS, DAY, bills, content
+from installation import install
 
 from warehouse.intake.take import IntakeResult, run_intake
 from warehouse.ledger import Ledger
 
-BILLS = ("boss", "bills")
 OPTIONAL = {BILLS: replace(CONTRACTS[BILLS], manifest="optional")}
 PARTS = {BILLS: replace(CONTRACTS[BILLS], manifest="none", files="bills_{date}_{part}.csv")}
 
@@ -24,88 +24,83 @@ def announce(path, rows: int, data: bytes | None = None) -> None:
     manifest.write_text(json.dumps({"rows": rows, "sha256": digest}))
 
 
-def kinds(settings) -> list[str]:
-    return [event.kind for event in Ledger(settings.ledger_file).events()]
+def kinds(site) -> list[str]:
+    return [event.kind for event in Ledger(site.ledger_file).events()]
 
 
-def take(settings, contracts=OPTIONAL) -> IntakeResult:
-    return run_intake(settings, contracts)
+def take(site, contracts=OPTIONAL) -> IntakeResult:
+    return run_intake(site, contracts)
 
 
 def test_an_optional_manifest_that_is_there_ends_the_waiting(tmp_path, monkeypatch):
-    settings = make_settings(tmp_path, settle_seconds=3600.0)
+    site = install(tmp_path, settle_seconds=3600.0)
     monkeypatch.setattr("time.sleep", lambda seconds: 1 / 0)
-    announce(deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3))), 3)
-    assert take(settings).states == {"loaded": 1}
+    announce(site.deliver(BILLS, content(CONTRACTS[BILLS], bills(3))), 3)
+    assert take(site).states == {"loaded": 1}
 
 
-def test_an_optional_manifest_that_never_comes_is_not_waited_for(tmp_path):
-    settings = make_settings(tmp_path)
-    deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3)))
-    assert take(settings).states == {"loaded": 1}
+def test_an_optional_manifest_that_never_comes_is_not_waited_for(site):
+    site.deliver(BILLS, content(CONTRACTS[BILLS], bills(3)))
+    assert take(site).states == {"loaded": 1}
 
 
-def test_an_optional_manifest_half_written_is_waited_for(tmp_path):
-    settings = make_settings(tmp_path)
-    path = deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3)))
+def test_an_optional_manifest_half_written_is_waited_for(site):
+    path = site.deliver(BILLS, content(CONTRACTS[BILLS], bills(3)))
     path.with_name(path.name + ".ok").write_text('{"rows": 3,')
-    assert take(settings).states == {"waiting": 1}
+    assert take(site).states == {"waiting": 1}
     announce(path, 3)
-    assert take(settings).states == {"loaded": 1}
+    assert take(site).states == {"loaded": 1}
 
 
-def test_an_optional_manifest_that_differs_refuses_the_file(tmp_path):
-    settings = make_settings(tmp_path)
-    path = deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3)))
+def test_an_optional_manifest_that_differs_refuses_the_file(site):
+    path = site.deliver(BILLS, content(CONTRACTS[BILLS], bills(3)))
     announce(path, 3, data=b"something else")
-    assert take(settings).states == {"quarantined": 1}
+    assert take(site).states == {"quarantined": 1}
     announce(path, 4)
-    assert [file.reason_code for file in take(settings).files] == ["RP-1010"]
-    assert lake_rows(settings, BILLS) == []
+    assert [file.reason_code for file in take(site).files] == ["RP-1010"]
+    assert site.lake_rows(BILLS) == []
     announce(path, 3)
-    assert take(settings).states == {"loaded": 1}
+    assert take(site).states == {"loaded": 1}
 
 
-def test_a_manifest_after_its_file_confirms_it_without_a_second_delivery(tmp_path):
-    settings = make_settings(tmp_path)
-    path = deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3)))
-    take(settings)
+def test_a_manifest_after_its_file_confirms_it_without_a_second_delivery(site):
+    path = site.deliver(BILLS, content(CONTRACTS[BILLS], bills(3)))
+    take(site)
     announce(path, 3)
-    assert take(settings).files == []
-    assert kinds(settings) == ["loaded", "manifest_confirmed"]
-    assert take(settings).files == []
+    assert take(site).files == []
+    assert kinds(site) == ["loaded", "manifest_confirmed"]
+    assert take(site).files == []
 
 
 def test_a_manifest_after_its_file_that_differs_takes_the_rows_back(tmp_path):
     for number, (rows, data) in enumerate([(3, b"other bytes"), (4, None)]):
-        settings = make_settings(tmp_path / str(number))
-        path = deliver(settings, BILLS, content(CONTRACTS[BILLS], bills(3)))
-        take(settings)
+        site = install(tmp_path / str(number))
+        path = site.deliver(BILLS, content(CONTRACTS[BILLS], bills(3)))
+        take(site)
         announce(path, rows, data)
-        assert [file.reason_code for file in take(settings).files] == ["RP-1010"]
-        assert lake_rows(settings, BILLS) == []
-        assert Ledger(settings.ledger_file).file_days() == []
-        assert [row["loaded"] for row in accounting(settings)] == [0]
+        assert [file.reason_code for file in take(site).files] == ["RP-1010"]
+        assert site.lake_rows(BILLS) == []
+        assert Ledger(site.ledger_file).file_days() == []
+        assert [row["loaded"] for row in site.accounting()] == [0]
 
 
-def deliver_part(settings, part: str, rows: list[dict]) -> None:
+def deliver_part(site, part: str, rows: list[dict]) -> None:
     stamp = DAY.strftime("%Y%m%d")
-    deliver(settings, BILLS, content(CONTRACTS[BILLS], rows), name=f"bills_{stamp}_{part}.csv")
+    site.deliver(BILLS, content(CONTRACTS[BILLS], rows), name=f"bills_{stamp}_{part}.csv")
 
 
-def amounts(settings) -> list[str]:
-    return sorted(str(row[5]) for row in lake_rows(settings, BILLS))
+def amounts(site) -> list[str]:
+    return sorted(str(row[5]) for row in site.lake_rows(BILLS))
 
 
-def test_the_parts_of_a_day_stand_together_and_are_replaced_one_by_one(tmp_path):
-    settings = make_settings(tmp_path)
-    deliver_part(settings, "01", bills(2))
-    deliver_part(settings, "02", bills(2, first=3))
-    assert take(settings, PARTS).states == {"loaded": 2}
-    deliver_part(settings, "02", [bills(1, first=3)[0] | {"amount_yuan": "9.99"}])
-    assert take(settings, PARTS).states == {"loaded": 1}
-    assert amounts(settings) == ["1.01", "2.02", "9.99"]
-    files = Ledger(settings.ledger_file).files()
+def test_the_parts_of_a_day_stand_together_and_are_replaced_one_by_one(site):
+    deliver_part(site, "01", bills(2))
+    deliver_part(site, "02", bills(2, first=3))
+    assert take(site, PARTS).states == {"loaded": 2}
+    deliver_part(site, "02", [bills(1, first=3)[0] | {"amount_yuan": "9.99"}])
+    assert take(site, PARTS).states == {"loaded": 1}
+    assert amounts(site) == ["1.01", "2.02", "9.99"]
+    files = Ledger(site.ledger_file).files()
     assert sorted((file.part, file.state) for file in files) == [
         ("01", "loaded"),
         ("02", "loaded"),
@@ -113,9 +108,8 @@ def test_the_parts_of_a_day_stand_together_and_are_replaced_one_by_one(tmp_path)
     ]
 
 
-def test_the_same_content_as_two_parts_counts_once(tmp_path):
-    settings = make_settings(tmp_path)
+def test_the_same_content_as_two_parts_counts_once(site):
     for part in ("01", "02"):
-        deliver_part(settings, part, bills(2))
-    assert take(settings, PARTS).states == {"duplicate": 1, "loaded": 1}
-    assert amounts(settings) == ["1.01", "2.02"]
+        deliver_part(site, part, bills(2))
+    assert take(site, PARTS).states == {"duplicate": 1, "loaded": 1}
+    assert amounts(site) == ["1.01", "2.02"]

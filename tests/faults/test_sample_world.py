@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from exports import intake, make_settings
+from installation import install
 
 from simulator import Density, sentinels, spoil, write_world
 from warehouse.ledger import Ledger
@@ -19,23 +19,23 @@ from warehouse.ledger import Ledger
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """The answer sheet and an installation that took in the tables with planted faults."""
-    settings = make_settings(tmp_path_factory.mktemp("sample"), threads=2)
-    truth = settings.home / "truth"
+    site = install(tmp_path_factory.mktemp("sample"), threads=2)
+    truth = site.home / "truth"
     density = Density(usage=0.05, views=0.5)
-    write_world(settings.landing, truth, 3000, 6, date(2026, 8, 1), 3, 3, density)
+    write_world(site.landing, truth, 3000, 6, date(2026, 8, 1), 3, 3, density)
     flawed = [tuple(name.split(".")) for name in spoil.FLAWS]
-    intake(settings, *sorted({*flawed, *sentinels.PLACEHOLDERS}))
-    return settings, truth
+    site.intake(*sorted({*flawed, *sentinels.PLACEHOLDERS}))
+    return site, truth
 
 
 def test_every_planted_bad_row_is_refused_for_its_reason_and_no_other_row_is(world):
-    settings, truth = world
+    site, truth = world
     planted = Counter(
         (bad["source_name"], bad["table_name"], bad["record_number"], bad["reason_code"],
          bad["column_name"])
         for bad in pq.read_table(truth / "bad_rows.parquet").to_pylist()
     )  # fmt: skip
-    pattern = settings.lake / "quarantine" / "*" / "*" / "*" / "*.parquet"
+    pattern = site.lake / "quarantine" / "*" / "*" / "*" / "*.parquet"
     with duckdb.connect() as con:
         refused = con.sql(
             f"""select split_part(filename, '/', -4), split_part(filename, '/', -3), record_number,
@@ -46,11 +46,11 @@ def test_every_planted_bad_row_is_refused_for_its_reason_and_no_other_row_is(wor
 
 
 def test_every_placeholder_date_is_counted_and_unknown_in_the_lake(world):
-    settings, truth = world
+    site, truth = world
     planted = Counter()
     for row in pq.read_table(truth / "placeholders.parquet").to_pylist():
         planted[row["table_name"], row["column_name"]] += row["record_count"]
-    ledger = Ledger(settings.ledger_file)
+    ledger = Ledger(site.ledger_file)
     counted = Counter()
     tables = {file.file_id: file.table for file in ledger.files()}
     for event in ledger.events("sentinel_time"):
@@ -61,7 +61,7 @@ def test_every_placeholder_date_is_counted_and_unknown_in_the_lake(world):
     assert len(planted) == 4
     with duckdb.connect() as con:
         for (source, table), (column, *_) in sentinels.PLACEHOLDERS.items():
-            raw = f"{settings.lake}/raw/{source}/{table}/*/*.parquet"
+            raw = f"{site.lake}/raw/{source}/{table}/*/*.parquet"
             odd = f"year({column}) in (1900, 1970, 9999)"
             born = " and party_type_code <> 'C'" if column == "birth_date" else ""
             found = con.sql(f"select count(*) from read_parquet('{raw}') where {odd}{born}")

@@ -11,26 +11,10 @@ from datetime import timedelta
 import duckdb
 import numpy as np
 import pytest
-from exports import (
-    BILLS,
-    CONTRACTS,
-    CUSTOMERS,
-    DAY,
-    accounting,
-    bills,
-    content,
-    customers,
-    deliver,
-    deliver_rows,
-    intake,
-    lake_rows,
-    make_settings,
-    reasons,
-    refused_records,
-    written_bytes,
-)
+from exports import BILLS, CONTRACTS, CUSTOMERS, DAY, bills, content, customers
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from installation import install, with_key
 
 from warehouse.intake import careful, key_hashes, load, slices
 from warehouse.intake.key_hashes import KeyHashes
@@ -76,20 +60,17 @@ def test_slices_of_any_size_give_the_rows_of_the_careful_way(tmp_path, monkeypat
     people = customers(40)
     seen = []
     for way in ("fast", "careful"):
-        installation = make_settings(tmp_path / way, threads=2)
-        installation.key_path.parent.mkdir(parents=True)
-        installation.key_path.write_bytes(bytes(range(32)))
-        installation.key_path.chmod(0o600)
-        deliver_rows(installation, BILLS, rows)
-        deliver_rows(installation, CUSTOMERS, people)
+        site = with_key(tmp_path / way, threads=2)
+        site.deliver_rows(BILLS, rows)
+        site.deliver_rows(CUSTOMERS, people)
         with monkeypatch.context() as patch:
             patch.setattr(slices, "SLICE_BYTES", size)
             other = "load_carefully" if way == "fast" else "load_fast"
             patch.setattr(load, other, unusual if way == "careful" else not_this_way)
-            intake(installation, BILLS, CUSTOMERS)
-        assert reasons(installation) == []
-        seen.append([lake_rows(installation, key, lineage=True) for key in (BILLS, CUSTOMERS)])
-        seen[-1].append(vault_rows(installation))
+            site.intake(BILLS, CUSTOMERS)
+        assert site.reasons() == []
+        seen.append([site.lake_rows(key, lineage=True) for key in (BILLS, CUSTOMERS)])
+        seen[-1].append(vault_rows(site))
     assert seen[0] == seen[1]
     assert [row[-3] for row in sorted(seen[0][0])] == list(range(1, 61))
 
@@ -102,10 +83,10 @@ def unusual(worker):
     raise slices.UnusualError
 
 
-def vault_rows(installation) -> list[tuple]:
+def vault_rows(site) -> list[tuple]:
     with duckdb.connect() as con:
         return con.sql(
-            f"from read_parquet('{installation.vault}/crm/customers/*/*.parquet') order by _record"
+            f"from read_parquet('{site.vault}/crm/customers/*/*.parquet') order by _record"
         ).fetchall()
 
 
@@ -113,23 +94,22 @@ def test_the_number_of_threads_does_not_change_a_byte(tmp_path, monkeypatch):
     monkeypatch.setattr(slices, "SLICE_BYTES", 500)
     seen = set()
     for threads in (1, 3):
-        installation = make_settings(tmp_path / str(threads), threads=threads)
-        deliver_rows(installation, BILLS, bills(200))
-        intake(installation, BILLS)
-        seen.add(str(written_bytes(installation, "lake")))
+        site = install(tmp_path / str(threads), threads=threads)
+        site.deliver_rows(BILLS, bills(200))
+        site.intake(BILLS)
+        seen.add(str(site.written_bytes("lake")))
     assert len(seen) == 1
 
 
-def test_a_key_repeated_in_another_slice_is_found(tmp_path, monkeypatch):
+def test_a_key_repeated_in_another_slice_is_found(site, monkeypatch):
     monkeypatch.setattr(slices, "SLICE_BYTES", 500)
-    installation = make_settings(tmp_path)
     rows = bills(100)
     rows += [rows[0], rows[1] | {"amount_yuan": "99.00"}]
-    deliver_rows(installation, BILLS, rows)
-    intake(installation, BILLS)
-    (account,) = accounting(installation)
+    site.deliver_rows(BILLS, rows)
+    site.intake(BILLS)
+    (account,) = site.accounting()
     assert (account["loaded"], account["quarantined"], account["deduplicated"]) == (99, 2, 1)
-    assert [record for record, _, _ in refused_records(installation)] == [2, 102]
+    assert [record for record, _, _ in site.refused_records()] == [2, 102]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -147,18 +127,16 @@ def test_repeated_hashes_are_found_in_parts_of_any_size(tmp_path_factory, chunks
 
 
 @pytest.mark.parametrize("at", range(0, 260, 13))
-def test_a_byte_that_is_no_text_refuses_the_file_wherever_it_lies(tmp_path, at):
-    installation = make_settings(tmp_path)
+def test_a_byte_that_is_no_text_refuses_the_file_wherever_it_lies(site, at):
     good = content(CONTRACTS[BILLS], bills(4))
-    deliver(installation, BILLS, good[:at] + b"\xff" + good[at + 1 :], 4)
-    intake(installation, BILLS)
-    assert reasons(installation) == ["RP-1014"]
+    site.deliver(BILLS, good[:at] + b"\xff" + good[at + 1 :], 4)
+    site.intake(BILLS)
+    assert site.reasons() == ["RP-1014"]
 
 
-def test_a_good_day_is_never_read_record_by_record(tmp_path, monkeypatch):
+def test_a_good_day_is_never_read_record_by_record(site, monkeypatch):
     monkeypatch.setattr(careful, "decode", not_this_way)
-    installation = make_settings(tmp_path)
     crlf = content(CONTRACTS[BILLS], bills(9)).replace(b"\n", b"\r\n")
     for step, data in enumerate((content(CONTRACTS[BILLS], bills(9, first=20)), crlf)):
-        deliver(installation, BILLS, data, 9, DAY + timedelta(days=step))
-    assert intake(installation, BILLS).states == {"loaded": 2}
+        site.deliver(BILLS, data, 9, DAY + timedelta(days=step))
+    assert site.intake(BILLS).states == {"loaded": 2}

@@ -7,21 +7,7 @@ whose text makes no sense is refused whole.
 from dataclasses import replace
 
 import pytest
-from exports import (
-    BILLS,
-    CONTRACTS,
-    CUSTOMERS,
-    bills,
-    content,
-    customers,
-    deliver,
-    deliver_rows,
-    intake,
-    lake_rows,
-    make_settings,
-    reasons,
-    refused_records,
-)
+from exports import BILLS, CONTRACTS, CUSTOMERS, bills, content, customers
 
 from warehouse.intake.garbled import not_garbled
 from warehouse.intake.take import run_intake
@@ -61,14 +47,13 @@ def styled(*styles: str):
         ((), "1,234.50", None),
     ],
 )
-def test_a_number_is_read_in_the_styles_of_the_contract_only(tmp_path, styles, text, value):
-    settings = make_settings(tmp_path)
-    deliver_rows(settings, BILLS, [*bills(1), bills(1, first=2)[0] | {"amount_yuan": text}])
-    run_intake(settings, styled(*styles))
-    amounts = [float(row[5]) for row in lake_rows(settings, BILLS)]
+def test_a_number_is_read_in_the_styles_of_the_contract_only(site, styles, text, value):
+    site.deliver_rows(BILLS, [*bills(1), bills(1, first=2)[0] | {"amount_yuan": text}])
+    run_intake(site, styled(*styles))
+    amounts = [float(row[5]) for row in site.lake_rows(BILLS)]
     assert amounts == ([1.01] if value is None else [1.01, value])
     refused = [(2, "RP-1101", "amount_yuan")] if value is None else []
-    assert refused_records(settings) == refused
+    assert site.refused_records() == refused
 
 
 @pytest.mark.parametrize(
@@ -82,13 +67,12 @@ def test_a_number_is_read_in_the_styles_of_the_contract_only(tmp_path, styles, t
         ("address", "1.38E+10", False),
     ],
 )
-def test_an_identifier_that_a_spreadsheet_shortened_is_refused(tmp_path, column, text, is_refused):
-    settings = make_settings(tmp_path)
+def test_an_identifier_that_a_spreadsheet_shortened_is_refused(site, column, text, is_refused):
     rows = customers(3)
     rows[1][column] = text
-    deliver_rows(settings, CUSTOMERS, rows)
-    intake(settings, CUSTOMERS)
-    assert refused_records(settings) == ([(2, "RP-1107", column)] if is_refused else [])
+    site.deliver_rows(CUSTOMERS, rows)
+    site.intake(CUSTOMERS)
+    assert site.refused_records() == ([(2, "RP-1107", column)] if is_refused else [])
 
 
 def garbled(text: str, how: str) -> bytes:
@@ -136,11 +120,10 @@ def test_odd_but_honest_text_passes(text):
     assert list(not_garbled(iter([text.encode()]))) == [text.encode()]
 
 
-def test_a_garbled_file_is_refused_whole(tmp_path):
-    settings = make_settings(tmp_path)
+def test_a_garbled_file_is_refused_whole(site):
     rows = [row | {"bill_id": PROSE[at : at + 9]} for at, row in enumerate(bills(9))]
     data = content(CONTRACTS[BILLS], rows).decode().encode().decode("gb18030", "replace").encode()
     header = content(CONTRACTS[BILLS], [])
-    deliver(settings, BILLS, header + data.split(b"\n", 1)[1], 9)
-    intake(settings, BILLS)
-    assert reasons(settings) == ["RP-1017"]
+    site.deliver(BILLS, header + data.split(b"\n", 1)[1], 9)
+    site.intake(BILLS)
+    assert site.reasons() == ["RP-1017"]
