@@ -5,11 +5,11 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from ml_world import AS_OF, CATALOGUED, MONTH_ENDS, empty
+from ml_world import AS_OF, MONTH_ENDS
+from outcome_world import contact, holds, member, nine_customers, outcomes
 
-from ml import features, labels, split
+from ml import features, labels
 from ml.registry import declaration
-from warehouse.errors import RapportError
 
 LATEST = MONTH_ENDS[-2]
 """2026-09-30: the last month end that is 30 days before the 7th of November."""
@@ -17,84 +17,7 @@ LATEST = MONTH_ENDS[-2]
 
 @pytest.fixture
 def world(tmp_path):
-    """Customers c1 .. c9 as of every month end; `data_mb_30d` says which snapshot it is."""
-    world = empty(tmp_path)
-    with world.open() as con:
-        con.execute("create temporary table number as select unnest(range(1, 10)) as n")
-        con.execute(
-            "create temporary table day as "
-            "select unnest(?::date[]) as d, unnest(range(13)) as place",
-            [MONTH_ENDS],
-        )
-        con.execute(
-            "insert into customer.dim_customer select 'c' || n, if(n = 9, 'B', 'C') from number"
-        )
-        con.execute(
-            "insert into customer.int_customer_xref "
-            "select 'crm', 'customer', 'crm-c' || n, 'c' || n from number"
-        )
-        con.execute(
-            "insert into indicators.ind_service select 'c' || n, d, n <> 8, 100, 0 from number, day"
-        )
-        con.execute(
-            "insert into indicators.ind_usage "
-            "select 'c' || n, d, place, null, 'inf' from number, day"
-        )
-        con.execute("insert into customer.dim_product values ('P-F', 'fibre'), ('P-T', 'tv')")
-        con.execute(
-            "insert into customer.dim_campaign values "
-            "('FIBRE', 'up_sell', 'P-F'), ('TV', 'up_sell', 'P-T'), ('STAY', 'retention', null)"
-        )
-    return world
-
-
-def member(con, key: str, assigned: str, campaign: str = "FIBRE", arm: str = "treatment") -> None:
-    con.execute(
-        "insert into facts.fct_campaign_member values (?, ?, ?, ?)",
-        [campaign, f"crm-{key}", arm, assigned],
-    )
-
-
-def contact(
-    con,
-    key: str,
-    day: str,
-    outcome: str = "refused",
-    campaign: str = "FIBRE",
-    way: str = "outbound",
-) -> None:
-    con.execute(
-        "insert into facts.fct_contact values (?, ?, ?, ?, ?)",
-        [campaign, f"crm-{key}", way, day, outcome],
-    )
-
-
-def holds(
-    con,
-    key: str,
-    started: str,
-    ended: str | None = None,
-    family: str = "fibre",
-    product: str | None = None,
-) -> None:
-    con.execute(
-        "insert into customer.dim_subscription values (?, ?, ?, ?, ?)",
-        [key, family, started, ended, product],
-    )
-
-
-def outcomes(world, offer: str = "fibre_upgrade", as_of: date = AS_OF) -> dict:
-    """(customer, anchor) -> (label, snapshot)."""
-    model = declaration(offer)
-    with features.connect(world.settings) as con:
-        known = features.catalogue(con)
-        labels.make_outcomes(con, model, features.population(known, model), as_of)
-        rows = con.sql(
-            "select customer_key, anchor_date, is_positive, as_of_date from outcome"
-        ).fetchall()
-    found = {(key, str(anchor)): (label, str(seen)) for key, anchor, label, seen in rows}
-    assert len(found) == len(rows), "one row per customer and anchor in these worlds"
-    return found
+    return nine_customers(tmp_path)
 
 
 def test_a_response_is_an_acceptance_or_the_offered_product_within_the_horizon(world):
@@ -245,45 +168,3 @@ def test_the_window_ends_at_the_last_matured_month_end(as_of, end):
 def test_a_week_of_daily_runs_sees_the_same_training_data():
     ends = [labels.window_end(date(2026, 11, day), 30) for day in range(1, 8)]
     assert all(first == second for first, second in pairwise(ends))
-
-
-def test_the_latest_snapshots_test_and_those_before_them_calibrate(world):
-    blocks = [(day, 100) for day in reversed(MONTH_ENDS[:10])]
-    parts = split._by_time(blocks)
-    assert [parts[day] for day in MONTH_ENDS[:10]] == [
-        *["fit"] * 6, *["calibrate"] * 2, *["test"] * 2,
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        f"insert into {CATALOGUED} values (1, 'x; drop table y', 'ind_usage')",
-        f"insert into {CATALOGUED} values (1, 'data_mb_30d', 'ind_usage as u, secrets')",
-        f"insert into {CATALOGUED} values (1, 'gone', 'ind_usage')",
-        "alter table indicators.ind_usage alter column data_mb_30d type decimal(12, 2)",
-    ],
-)
-def test_a_catalogue_entry_that_is_no_plain_double_column_never_reaches_sql(world, statement):
-    with world.open() as con:
-        con.execute(statement)
-    with features.connect(world.settings) as con, pytest.raises(RapportError, match="RP-4005"):
-        features.catalogue(con)
-
-
-def test_indicators_are_chosen_by_subject_code_range_and_exclusion(world):
-    from test_ml_declarations import declared
-
-    with features.connect(world.settings) as con:
-        known = features.catalogue(con)
-
-    def names(**changes):
-        return {feature.name for feature in features.chosen(known, declared(**changes))}
-
-    assert names(subjects=("usage",)) == {"data_mb_30d", "call_minutes_30d", "roaming_30d"}
-    assert names(codes=(range(1_001_000, 1_003_000), range(2_000_000, 2_001_000))) == {
-        "tenure_days",
-        "holds_fibre",
-        "data_mb_30d",
-    }
-    assert names() - names(exclude=("tenure_days",)) == {"tenure_days"}
