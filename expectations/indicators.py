@@ -87,7 +87,8 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
     checks: list[Check] = [
         measure(
             "snapshots_missing",
-            "abs((select count(*) from lake.snapshots) - count(distinct as_of_date))",
+            f"""abs((select count(*) from lake.snapshots)
+                - (select count(distinct as_of_date) from indicators.{table}))""",
             at_most=0,
         )
     ]
@@ -120,8 +121,9 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
     return suite(
         f"indicators.{table} (step)",
         checks,
-        relation=f"""select *, as_of_date = (
+        relation=f"""select *, as_of_date < date '{world.as_of}' as is_previous
+            from indicators.{table}
+            where {today} or as_of_date = (
                 select max(as_of_date) from indicators.{table}
-                where as_of_date < date '{world.as_of}') as is_previous
-            from indicators.{table}""",
+                where as_of_date < date '{world.as_of}')""",
     )

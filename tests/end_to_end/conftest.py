@@ -4,6 +4,7 @@ One small world is written once; one installation takes it in once, whichever te
 first. A test that changes anything works on a copy. What does not belong here: assertions.
 """
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,20 @@ import pytest
 from filelock import FileLock
 
 from simulator.write import write_world
+from tests.end_to_end.canaries import add_canaries
 from tests.end_to_end.installation import Installation
 
 CUSTOMERS = 2000
 """Enough outcomes for both models to be fitted, few enough for a run in seconds."""
+STOPS = {
+    "a full disk": "ledger_before_commit#5:raise",
+    "intake": "ledger_before_commit#9",
+    "dbt": "dbt_node_finished#60",
+    "scoring": "scores_written#1",
+    "publish": "pointer_before#1",
+}
+"""Where the runs of one installation are stopped, one after the other; killed unless it says so."""
+SAID = "said.json"
 START, MONTHS, DAYS = date(2026, 5, 1), 6, 3
 HISTORY_END, AS_OF = date(2026, 10, 31), date(2026, 11, 3)
 
@@ -39,7 +50,7 @@ def shared(tmp_path_factory, worker_id):
 
 @pytest.fixture(scope="session")
 def world(shared):
-    """Exports of a small world: six months of history and three daily deliveries."""
+    """Exports of a small world: six months of history, three daily deliveries, the canaries."""
 
     def fill(folder: Path) -> None:
         write_world(
@@ -51,6 +62,7 @@ def world(shared):
             months=MONTHS,
             days=DAYS,
         )
+        add_canaries(folder / f"landing/crm/customers/customers_{AS_OF:%Y%m%d}.csv")
 
     return shared("world", fill)
 
@@ -66,6 +78,32 @@ def reference(world, shared):
         assert ended.is_green, ended.lines
 
     return Installation(shared("reference", fill))
+
+
+@pytest.fixture(scope="session")
+def stopped(world, reference, shared):
+    """An installation stopped in every stage until a run came through, and what each run said.
+
+    By stage, the last one as `end`. Not to be changed.
+    """
+
+    def fill(folder: Path) -> None:
+        installation = Installation(folder)
+        installation.take_key_of(reference)
+        installation.deliver(world / "landing")
+        said = {}
+        for stage, fault in [*STOPS.items(), ("end", "")]:
+            ended = installation.command(RAPPORT_TESTING="1", RAPPORT_FAULT=fault)
+            said[stage] = {
+                "code": ended.returncode,
+                "out": ended.stdout,
+                "err": ended.stderr,
+                "is_published": (installation.home / "published" / "current").exists(),
+            }
+        (folder / SAID).write_text(json.dumps(said))
+
+    folder = shared("stopped", fill)
+    return Installation(folder), json.loads((folder / SAID).read_text())
 
 
 @pytest.fixture

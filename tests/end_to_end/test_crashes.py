@@ -1,23 +1,22 @@
-"""Killed in every stage, one after the other, the next run finishes what was begun."""
+"""Stopped in every stage, one after the other: the next run finishes what was begun."""
 
 import signal
 
-POINTS = {
-    "intake": "ledger_before_commit#9",
-    "dbt": "dbt_node_finished#60",
-    "scoring": "scores_written#1",
-    "publish": "pointer_before#1",
-}
+from tests.end_to_end.conftest import STOPS
 
 
-def test_runs_killed_in_every_stage_leave_no_partial_publication_and_end_clean(
-    reference, fresh, world
-):
-    fresh.deliver(world / "landing")
-    for stage, point in POINTS.items():
-        killed = fresh.command(RAPPORT_TESTING="1", RAPPORT_FAULT=point)
-        assert killed.returncode == -signal.SIGKILL, (stage, killed.stderr[-2000:])
-        assert not (fresh.home / "published" / "current").exists(), stage
-    ended = fresh.run()
-    assert ended.is_green, ended.lines
-    assert fresh.digests() == reference.digests()
+def test_runs_killed_in_every_stage_leave_no_partial_publication_and_end_clean(stopped, reference):
+    installation, said = stopped
+    for stage in STOPS:
+        assert not said[stage]["is_published"], stage
+        if stage != "a full disk":
+            assert said[stage]["code"] == -signal.SIGKILL, (stage, said[stage]["err"][-2000:])
+    assert said["end"]["code"] == 0, said["end"]["err"][-3000:]
+    assert installation.digests() == reference.digests()
+
+
+def test_a_full_disk_is_said_in_one_line_with_its_code(stopped):
+    _, said = stopped
+    assert said["a full disk"]["code"] == 2
+    assert "RP-3001" in said["a full disk"]["err"]
+    assert "Traceback" not in said["a full disk"]["err"]
