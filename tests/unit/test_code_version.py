@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from warehouse.engine import audit
+from warehouse.engine import code_version as versions
 from warehouse.settings import CHECKOUT
 
 
@@ -19,11 +19,13 @@ def modules_used(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("left_out", [audit.ASKS_AND_SHOWS, (*audit.ASKS_AND_SHOWS, *audit.DRAWS)])
+@pytest.mark.parametrize(
+    "left_out", [versions.ASKS_AND_SHOWS, (*versions.ASKS_AND_SHOWS, *versions.DRAWS)]
+)
 def test_nothing_that_counts_uses_a_module_that_is_left_out(left_out):
     for pattern in left_out:
         assert list(CHECKOUT.glob(pattern)), pattern
-    counted = audit.code_files(*left_out)
+    counted = versions.code_files(*left_out)
     names = {
         ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
         for pattern in left_out
@@ -41,9 +43,9 @@ def test_nothing_that_counts_uses_a_module_that_is_left_out(left_out):
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
     """A copy of the code that may be edited."""
-    for folder in audit.CODE:
+    for folder in versions.CODE:
         shutil.copytree(CHECKOUT / folder, tmp_path / folder)
-    monkeypatch.setattr(audit, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(versions, "CHECKOUT", tmp_path)
     return tmp_path
 
 
@@ -62,11 +64,11 @@ def checkout(tmp_path, monkeypatch):
 def test_an_edit_rebuilds_what_it_can_change_and_nothing_else(
     checkout, edited, rebuilds, republishes
 ):
-    def versions():
-        return audit.code_version(), audit.code_version(*audit.ASKS_AND_SHOWS)
+    def both():
+        return versions.code_version(), versions.code_version(*versions.ASKS_AND_SHOWS)
 
-    before = versions()
+    before = both()
     path = checkout / edited
     path.write_text((path.read_text() if path.exists() else "") + "\n# edited\n")
-    after = versions()
+    after = both()
     assert (before[0] != after[0], before[1] != after[1]) == (rebuilds, republishes)

@@ -6,18 +6,16 @@ what differs, so that late, corrected and vanished files restate the days they t
 else, and a killed run is finished by the next one. What does not belong here: rules, clock times.
 """
 
-import hashlib
-import json
 from calendar import monthrange
 from collections import defaultdict
 from datetime import date, timedelta
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from warehouse.contract import TableContract, load_contracts
 from warehouse.deliveries import dq
+from warehouse.engine.code_version import ASKS_AND_SHOWS, code_version, digest
 from warehouse.engine.warehouse_file import begin_anew_for
 from warehouse.files import write_parquet
 from warehouse.identity.overrides import overrides
@@ -26,49 +24,10 @@ from warehouse.layouts import clusters, effects
 from warehouse.layouts.scores import write_empty
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
-from warehouse.settings import CHECKOUT, Settings
+from warehouse.settings import Settings
 
-CODE = ("dbt/models", "dbt/macros", "dbt/seeds", "ml", "warehouse")
-"""What can change a result, relative to the checkout; whatever is new there counts."""
 DECISIONS = ("name_resolved", restating.KIND)
 """Kinds of ledger events by which people change a result, beside decisions about identity."""
-CODE_SUFFIXES = {".sql", ".py", ".yml", ".csv"}
-ASKS_AND_SHOWS = (
-    *("warehouse/commands/*.py", "warehouse/run.py"),
-    *("warehouse/identity/decisions.py", "warehouse/identity/explain.py"),
-    *("warehouse/identity/lookup.py", "warehouse/identity/preview.py"),
-)
-"""What people type and read: it changes nothing. A test holds that nothing that counts uses it."""
-DRAWS = ("warehouse/report/*.py",)
-"""What a publication shows beside the marts: a new generation, but no day to be rebuilt."""
-
-
-def digest(*parts: object) -> str:
-    """Short, stable digest of values: 16 hexadecimal digits of sha256."""
-    text = json.dumps(parts, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def code_files(*besides: str) -> list[Path]:
-    """Every file that can change a result, but for those that match a pattern."""
-    left_out = {path for pattern in besides for path in CHECKOUT.glob(pattern)}
-    return sorted(
-        path
-        for folder in CODE
-        for path in (CHECKOUT / folder).rglob("*")
-        if path.suffix in CODE_SUFFIXES and path not in left_out
-    )
-
-
-def code_version(*besides: str) -> str:
-    """Digest of the code that decides results; moves with each edit of it."""
-    files = code_files(*(besides or (*ASKS_AND_SHOWS, *DRAWS)))
-    return digest(
-        *(
-            (str(path.relative_to(CHECKOUT)), hashlib.sha256(path.read_bytes()).hexdigest())
-            for path in files
-        )
-    )
 
 
 def generation_id(settings: Settings, as_of: date) -> str:
