@@ -25,6 +25,7 @@ from warehouse.publication.mart_contract import Mart
 MAY_BE_EMPTY = {
     "mart_campaign_propensity",
     "mart_propensity_evaluation",
+    "mart_model_monitoring",
     "mart_campaign_review",
     "mart_uplift",
     "mart_product_match",
@@ -191,7 +192,12 @@ def _scores(world: World) -> Suite:
         where as_of_date = '{world.as_of}' and customer_key not in ({suppressed})"""
     return suite(
         "marts.mart_campaign_propensity",
-        measure("scores_lost_or_gained", f"count(*) - ({scored})", at_least=0, at_most=0),
+        measure(
+            "scores_lost_or_gained",
+            f"count(*) filter (not is_stale) - ({scored})",
+            at_least=0,
+            at_most=0,
+        ),
         none("rows_of_suppressed_customers", f"customer_key in ({suppressed})"),
         within("p_response", 0, 1),
     )

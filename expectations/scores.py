@@ -20,7 +20,7 @@ from expectations.workspace import Offer, World
 
 def suites(world: World) -> list[Suite]:
     """Return a suite over all scores and some per declared offer that is scored."""
-    declared = [_all(world), _clusters(world), _uplift()]
+    declared = [_all(world), _monitoring(world), _clusters(world), _uplift()]
     for offer in world.offers:
         if not offer.is_scored:
             continue
@@ -45,12 +45,50 @@ def _all(world: World) -> Suite:
             f"max({len(without)})",
             at_most=0,
             severity=WARNING,
-            why=f"too few outcomes yet: {', '.join(without)}" if without else "",
+            why=f"too few outcomes yet, or stopped: {', '.join(without)}" if without else "",
         ),
         relation=f"""select scores.*, customer.customer_key is not null as is_known
             from lake.scores as scores
             left join customer.dim_customer as customer using (customer_key)
             where as_of_date = date '{world.as_of}'""",
+    )
+
+
+def _monitoring(world: World) -> Suite:
+    """What came of earlier scores; a model that went wrong serves none today."""
+    return suite(
+        "lake.scores_monitoring",
+        none(
+            "rows_of_shares_that_do_not_add_up",
+            "abs(gap_share - observed_share + predicted_share) > 1e-5",
+        ),
+        none("rows_with_more_outcomes_than_known", "positives_count > matured_count"),
+        none(
+            "rows_outside_their_interval",
+            "gap_share not between gap_ci_low_share and gap_ci_high_share"
+            " or auc not between auc_ci_low and auc_ci_high",
+        ),
+        none("rows_given_twice", "copies > 1"),
+        measure(
+            "stopped_models",
+            "count(*) filter (state_code = 'stale')",
+            at_most=0,
+            severity=WARNING,
+            why="a model in service has gone wrong: rapport models, mart_model_monitoring",
+        ),
+        measure(
+            "weeks_to_look_at",
+            "count(*) filter (state_code = 'warn')",
+            at_most=0,
+            severity=WARNING,
+            why="see the reason in mart_model_monitoring",
+        ),
+        none(
+            "scores_by_a_stopped_model", "state_code = 'stale' and scored_as_of_date = as_of_date"
+        ),
+        relation=f"""select *,
+                count(*) over (partition by offer_code, model_version, week_date) as copies
+            from lake.scores_monitoring where as_of_date = date '{world.as_of}'""",
     )
 
 

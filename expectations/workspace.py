@@ -27,6 +27,7 @@ LAKE_TABLES = {
     "findings": "audit/findings.parquet",
     "scores": "scores/*/*/scores.parquet",
     "scores_evaluation": "scores_evaluation/*/evaluation.parquet",
+    "scores_monitoring": "scores_monitoring/*/monitoring.parquet",
     "effects__uplift": "effects/uplift.parquet",
     "clusters__members": "clusters/*/members.parquet",
     "clusters__cards": "clusters/*/cards.parquet",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ml.estimators import Fitted
 
 SHAPING = (
-    "attribution", "bootstrap", "card", "contest", "declaration", "estimators", "features", "gates",
-    "labels", "metrics", "screening", "split", "stability", "train", "tuning",
+    "attribution", "bootstrap", "card", "contest", "declaration", "drift", "estimators", "features",
+    "gates", "labels", "leak", "metrics", "screening", "split", "stability", "train", "tuning",
 )  # fmt: skip
 """Modules whose change may change a model."""
 WEIGHED_ROWS = 2_000
@@ -88,6 +88,7 @@ def write_card(
         "population": {"rule": model.population, "party_types": model.party_types},
         "fairness": {"sex_and_age": "excluded" if model.without_sex_and_age else "used"},
         "monotonic": model.monotonic,
+        "trusted": dict(model.trusted),
         "holdout_kind": split.holdout_kind,
         "windows": {
             part: {

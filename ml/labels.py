@@ -1,8 +1,9 @@
 """What happened afterwards: one function per kind of label, and the snapshot each outcome may see.
 
 A label function returns SQL for (unit_id, customer_key, anchor_date, is_positive); the anchor is
-the day from which the future counts. Only matured outcomes are rows. What does not belong here:
-indicators.
+the day from which the future counts. Only matured outcomes are rows. `asked` names the relation of
+those of whom a label without contacts is asked: (customer_key, as_of_date). What does not belong
+here: indicators.
 """
 
 from calendar import monthrange
@@ -12,8 +13,13 @@ import duckdb
 
 from ml.declaration import PropensityModel
 
+MONTH_ENDS = """(
+    select customer_key, as_of_date from indicators.ind_service
+    where as_of_date = last_day(as_of_date)
+)"""
 
-def response(model: PropensityModel) -> str:
+
+def response(model: PropensityModel, asked: str = "") -> str:
     """Whether a treated member of a campaign accepted, or took out the offered family, in time.
 
     The anchor is the first outbound contact, or the assignment for members nobody reached: those
@@ -73,8 +79,8 @@ def response(model: PropensityModel) -> str:
     """
 
 
-def lapse(model: PropensityModel) -> str:
-    """Whether nothing is active any more at the close of the day `horizon_days` after a month end.
+def lapse(model: PropensityModel, asked: str = MONTH_ENDS) -> str:
+    """Whether nothing is active any more at the close of the day `horizon_days` after the asking.
 
     The close of the day, as the indicator `is_active` has it: what ends on the day is over.
     """
@@ -82,11 +88,11 @@ def lapse(model: PropensityModel) -> str:
         s.started_date <= d.as_of_date + $horizon
         and (s.ended_date is null or s.ended_date > d.as_of_date + $horizon)
     """
-    return _from_month_ends(staying, "held.customer_key is null")
+    return _asked(asked, staying, "held.customer_key is null")
 
 
-def adoption(model: PropensityModel) -> str:
-    """Whether a product is taken out within `horizon_days` after a month end, asked or not.
+def adoption(model: PropensityModel, asked: str = MONTH_ENDS) -> str:
+    """Whether a product is taken out within `horizon_days` after the asking, offered or not.
 
     Where a product sells without campaigns these are the outcomes there are most of.
     """
@@ -94,27 +100,26 @@ def adoption(model: PropensityModel) -> str:
         s.started_date > d.as_of_date and s.started_date <= d.as_of_date + $horizon
         and s.product_id in ({_quoted(model.products)})
     """
-    return _from_month_ends(taken_out, "held.customer_key is not null")
+    return _asked(asked, taken_out, "held.customer_key is not null")
 
 
-def _from_month_ends(subscriptions: str, is_positive: str) -> str:
-    """Everybody at every month end; `held` are those with a subscription `s` of the condition."""
+def _asked(asked: str, subscriptions: str, is_positive: str) -> str:
+    """Everybody asked, each day; `held` are those with a subscription `s` of the condition."""
     return f"""
-        with snapshot as (
-            select distinct as_of_date from indicators.ind_service
-            where as_of_date = last_day(as_of_date) and as_of_date <= $window_to
+        with asked as (
+            select customer_key, as_of_date from {asked} where as_of_date <= $window_to
         ),
+        snapshot as (select distinct as_of_date from asked),
         held as (
             select distinct d.as_of_date, s.customer_key
             from snapshot as d
             inner join customer.dim_subscription as s on {subscriptions}
         )
         select
-            '' as unit_id, i.customer_key, cast(d.as_of_date + 1 as date) as anchor_date,
+            '' as unit_id, a.customer_key, cast(a.as_of_date + 1 as date) as anchor_date,
             {is_positive} as is_positive
-        from snapshot as d
-        inner join indicators.ind_service as i on i.as_of_date = d.as_of_date
-        left join held on held.as_of_date = d.as_of_date and held.customer_key = i.customer_key
+        from asked as a
+        left join held on held.as_of_date = a.as_of_date and held.customer_key = a.customer_key
     """
 
 

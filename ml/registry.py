@@ -16,6 +16,16 @@ def offers() -> list[str]:
     return sorted(found.name for found in iter_modules(models.__path__))
 
 
+def scopes() -> list[dict[str, str | None]]:
+    """Return what each offer offers: a row per product, or per family where any of it will do."""
+    rows: list[dict[str, str | None]] = []
+    for offer in offers():
+        model = declaration(offer)
+        rows += [{"offer_code": offer, "product_id": code} for code in model.products]
+        rows += [{"offer_code": offer, "family_code": code} for code in model.families]
+    return rows
+
+
 def declaration(offer: str) -> PropensityModel:
     """Return the declaration of one offer; its file carries the same name.
 

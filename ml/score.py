@@ -13,13 +13,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ml import base_rate, features, metrics, reasons, store
+from ml import base_rate, drift, features, metrics, reasons, store
 from ml.declaration import PropensityModel
 from ml.registry import declaration
 from warehouse.errors import RapportError
 from warehouse.faults import fault_point
-from warehouse.files import write_parquet
-from warehouse.layouts.scores import EVALUATION, REASONS, SCORES, evaluation_file, scores_file
+from warehouse.files import write_json, write_parquet
+from warehouse.layouts.scores import (
+    EVALUATION,
+    REASONS,
+    SCORES,
+    evaluation_file,
+    scores_file,
+    served_file,
+)
 from warehouse.settings import Settings
 
 log = logging.getLogger("rapport")
@@ -60,10 +67,12 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
         names = [entry["name"] for entry in champion.card["features"]]
         columns = features.named(known, names, offer)
         told = reasons.prepare(columns, champion.card)
+        meter = drift.Meter(champion.card.get("reference", {}), columns)
         people = f"(from ({features.population(known, model)}) where as_of_date = date '{as_of}')"
         for batch, matrix in features.stream(con, people, columns):
             keys.append(batch.column("customer_key"))
             raws.append(champion.fitted.raw(matrix))
+            meter.add(raws[-1], matrix)
             whys += reasons.explain(champion.fitted, told, matrix)
     if not keys:
         raise RapportError("RP-4009", offer=offer, as_of=as_of)
@@ -73,6 +82,7 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
     path = scores_file(settings.lake, offer, as_of)
     write_parquet(table, path)
     fault_point("scores_written")
+    _note(settings, table, meter.indices())
     write_parquet(evaluation(champion.card), evaluation_file(settings.lake, offer))
     mean = float(np.mean(table["p_response"].to_numpy()))
     log.info("%s: %d customers scored, mean %.4f", offer, table.num_rows, mean)
@@ -87,10 +97,19 @@ def _score_base_rate(settings: Settings, model: PropensityModel, as_of: date) ->
     path = scores_file(settings.lake, model.offer, as_of)
     write_parquet(table, path)
     fault_point("scores_written")
+    _note(settings, table, {})
     log.info("%s: %d customers scored with their base rate %.4f", model.offer, len(table), rate.p)
     card = {"positives": rate.positives, "outcomes": rate.outcomes}
     version = rate.version(model)
     return ScoreResult(model.offer, as_of, version, len(table), rate.p, path, card, {})
+
+
+def _note(settings: Settings, table: pa.Table, moved: dict[str, float]) -> None:
+    """Write beside the scores what later days ask of them, so that they need not be read again."""
+    names = ("offer_code", "as_of_date", "model_version", "method_code")
+    offer, as_of, version, method = (table[name][0].as_py() for name in names)
+    noted = {"version": version, "method": method, "customers": len(table), "drift": moved}
+    write_json(noted, served_file(settings.lake, offer, as_of))
 
 
 def ranked(

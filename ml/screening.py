@@ -54,9 +54,26 @@ def stability_index(
     more, and half a row added to each, so that an empty bin is no infinity.
     """
     weight = np.ones(len(before)) if weight is None else weight
-    known = before[~np.isnan(before)]
-    edges = np.unique(np.quantile(known, np.arange(1, BINS) / BINS)) if len(known) else known
-    expected, actual = _shares(before, edges, weight), _shares(after, edges, np.ones(len(after)))
+    cuts = edges(before)
+    return index(counts(before, cuts, weight), counts(after, cuts, np.ones(len(after))))
+
+
+def edges(column: np.ndarray) -> np.ndarray:
+    """Return the borders between the tenths of the values that are known."""
+    known = column[~np.isnan(column)]
+    return np.unique(np.quantile(known, np.arange(1, BINS) / BINS)) if len(known) else known
+
+
+def counts(column: np.ndarray, cuts: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return how many rows lie between each two borders, and last how many are missing."""
+    bins = np.searchsorted(cuts, column, side="left")  # not a number sorts behind everything
+    bins[np.isnan(column)] = len(cuts) + 1
+    return np.bincount(bins, weight, len(cuts) + 2)
+
+
+def index(before: np.ndarray, after: np.ndarray) -> float:
+    """Return the stability index of counts in the same bins, half a row added to each."""
+    expected, actual = ((n + 0.5) / (n + 0.5).sum() for n in (before, after))
     return float(np.sum((actual - expected) * np.log(actual / expected)))
 
 
@@ -72,15 +89,8 @@ def _reason(column: np.ndarray, later: np.ndarray, weight: np.ndarray, is_catego
         if strange.mean() > UNSEEN:
             return f"unseen_categories {strange.mean():.2f}"
     chance = BINS * (1 / len(column) + 1 / len(later))  # its mean without any drift
-    index = stability_index(column, later, weight)
-    return f"drift {index:.2f}" if index > DRIFT + 2 * chance else ""
-
-
-def _shares(column: np.ndarray, edges: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    bins = np.searchsorted(edges, column, side="left")  # not a number sorts behind everything
-    bins[np.isnan(column)] = len(edges) + 1
-    filled = np.bincount(bins, weight, len(edges) + 2) + 0.5
-    return filled / filled.sum()
+    moved = stability_index(column, later, weight)
+    return f"drift {moved:.2f}" if moved > DRIFT + 2 * chance else ""
 
 
 def _sample(data: TrainingSet, part: str) -> tuple[np.ndarray, np.ndarray]:

@@ -28,6 +28,7 @@ def offers(settings: Settings) -> list[dict[str, Any]]:
         scored_by = version or ("none" if model.method == "behaviour" else "-")
         row = {"offer": offer, "objective": model.objective, "method": model.method}
         row |= {"versions": len(store.versions(settings, offer)), "champion": scored_by}
+        row["state"] = "stopped" if store.stopped(settings, offer) else "serves"
         rows.append(row | _figures(settings, offer, version))
     return rows
 

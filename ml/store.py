@@ -10,6 +10,7 @@ import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from ml.estimators import Fitted
 
 MODEL, CARD, DECISION = "model.skops", "card.json", "decision.json"
-PROMOTED = "model_promoted"
-"""Kind of the ledger's event."""
+PROMOTED, STOPPED = "model_promoted", "model_stopped"
+"""Kinds of the ledger's events."""
 POINTER, HISTORY = "champion.json", "history.json"
 OFFER = re.compile(r"[a-z][a-z0-9_]{2,40}")
 VERSION = re.compile(r"[0-9a-f]{16}")
@@ -121,7 +122,8 @@ def promote(settings: Settings, offer: str, version: str, reason: str, who: str 
     """Make a stored version the champion; its files must be sound.
 
     The pointer moves first: a crash before the last write leaves a champion the history does not
-    know yet, and the next promotion of the same version adds it, to the ledger too.
+    know yet, and the next promotion of the same version adds it, to the ledger too. A champion that
+    was stopped serves again by this; what it was stopped for is forgiven, later weeks are not.
 
     Args:
         settings: Where models and ledger lie.
@@ -138,14 +140,46 @@ def promote(settings: Settings, offer: str, version: str, reason: str, who: str 
     _, _, card_sha256 = _checked(settings, offer, version)
     pointer = {"version": version, "card_sha256": card_sha256}
     present, before = (_readable(settings, offer, name) for name in (POINTER, HISTORY))
+    is_back = bool(present) and present["version"] == version and "stopped" in present
+    if is_back:
+        pointer["forgiven"] = present["stopped"]["week"]
     if present != pointer:
         write_json(pointer, settings.models / offer / POINTER)
         fault_point("champion_switched")
-    if (before or [])[-1:] != [version]:
+    if is_back or (before or [])[-1:] != [version]:
         ledger = Ledger(settings.ledger_file)
         ledger.append_event(PROMOTED, offer, {"version": version, "reason": reason, "who": who})
         ledger.close()
         write_json([*(before or []), version], settings.models / offer / HISTORY)
+
+
+def stop(settings: Settings, offer: str, week: date, served: date, reason: str) -> None:
+    """Let the champion serve no new scores.
+
+    Args:
+        settings: Where models and ledger lie.
+        offer: Name of the offer.
+        week: Of the scores that went wrong; earlier ones count no more once it is back.
+        served: Day of the last scores it served.
+        reason: Code of the rule.
+    """
+    pointer = _read(settings, offer, POINTER)
+    stopped = {"week": str(week), "served": str(served), "reason": reason}
+    ledger = Ledger(settings.ledger_file)
+    ledger.append_event(STOPPED, offer, {"version": pointer["version"], **stopped})
+    ledger.close()
+    write_json({**pointer, "stopped": stopped}, settings.models / offer / POINTER)
+
+
+def stopped(settings: Settings, offer: str) -> dict[str, str] | None:
+    """Return why and since which week the champion is stopped; None when it serves."""
+    return (_readable(settings, offer, POINTER) or {}).get("stopped")
+
+
+def forgiven(settings: Settings, offer: str) -> date | None:
+    """Return the last week a person has forgiven the champion."""
+    week = (_readable(settings, offer, POINTER) or {}).get("forgiven")
+    return date.fromisoformat(week) if week else None
 
 
 def rollback(settings: Settings, offer: str, reason: str = "rollback", who: str = "run") -> str:

@@ -17,9 +17,11 @@ from ml import (
     base_rate,
     card,
     contest,
+    drift,
     features,
     gates,
     labels,
+    leak,
     metrics,
     plots,
     screening,
@@ -87,7 +89,8 @@ def _fit(
         counted = base_rate.observe(con, model, as_of).version(model)
         return FitResult(model.offer, "counted", counted, counted, reason="declared")
     known = features.catalogue(con)
-    labels.make_outcomes(con, model, features.population(known, model), as_of)
+    people = features.population(known, model)
+    labels.make_outcomes(con, model, people, as_of)
     plan = split.plan(con)
     needed, lost = _champion_features(settings, model.offer, known)
     chosen = features.chosen(known, model)
@@ -109,11 +112,17 @@ def _fit(
     test, p = _judged(data, fitted)
     gates.good_on_test(model.offer, aucs, test)
     gates.steady(model.offer, test)
+    trusted = tuple(name for name, _ in model.trusted)
+    looked_at = leak.no_dominant_feature(model.offer, data, aucs, test["auc"], fitted.kind, trusted)
 
     champion = None if lost else store.load(settings, model.offer, _present(settings, model.offer))
     decision = contest.decide(everything, p, champion, lost)
     found = {"left_out": left_out, "backtest": backtest, "test": test}
+    found["leak_check"] = looked_at
     content = card.write_card(version, model, plan, data, fitted, aucs, found)
+    weights = [feature["weight"] for feature in content["features"]]
+    seen_last = data.day[data.rows("test")].max()
+    content["reference"] = drift.reference(con, people, seen_last, data.features, fitted, weights)
     pictures = plots.draw(model.title.en, test)
     dumped = serialise.dump(fitted)
     store.save(settings, model.offer, version, dumped, content, decision, pictures)
@@ -147,6 +156,8 @@ def _champion_features(
         version = store.champion(settings, offer)
         if version is None:
             return [], "first"
+        if store.stopped(settings, offer):
+            return [], "champion_stopped"
         card = store.read_card(settings, offer, version)
         return features.named(known, [entry["name"] for entry in card["features"]], offer), ""
     except RapportError as problem:
@@ -165,13 +176,16 @@ def _unchanged(settings: Settings, offer: str, version: str) -> FitResult:
     """Report a version that is in the store, and finish its promotion if a crash came between.
 
     Only a version that was never champion is promoted here: one that was and is not any more has
-    been replaced or rolled back, and that stands.
+    been replaced or rolled back, and that stands. A challenger that was not better than a champion
+    since stopped is promoted too: it has passed every gate.
     """
     decision = store.read_decision(settings, offer, version)
     present = store.champion(settings, offer)
-    unfinished = decision["promote"] and version not in store.history(settings, offer)
-    if unfinished and present in (version, decision["against"]):
-        store.promote(settings, offer, version, decision["reason"])
+    if version not in store.history(settings, offer):
+        if store.stopped(settings, offer):
+            store.promote(settings, offer, version, "champion_stopped")
+        elif decision["promote"] and present in (version, decision["against"]):
+            store.promote(settings, offer, version, decision["reason"])
     return FitResult(
         offer,
         "unchanged",

@@ -92,12 +92,16 @@ def fit(
     data: TrainingSet, seed: int, signs: np.ndarray, threads: int = 1
 ) -> tuple["Fitted", list[dict[str, Any]]]:
     """Fit and calibrate the candidate that comes first in the backtest; return both."""
+    backtest = choose(data, seed, signs, threads)
+    return fit_as(backtest[0]["candidate"], data, seed, signs), backtest
+
+
+def fit_as(name: str, data: TrainingSet, seed: int, signs: np.ndarray) -> "Fitted":
+    """Fit and calibrate a candidate by its name."""
     from ml import estimators
 
-    backtest = choose(data, seed, signs, threads)
-    name, positives = backtest[0]["candidate"], int(data.of("fit")[1].sum())
-    estimator = estimators.candidates(seed, positives, signs)[name]
-    return estimators.fit(name, estimator, data.of("fit"), data.of("calibrate")), backtest
+    estimator = estimators.candidates(seed, int(data.of("fit")[1].sum()), signs)[name]
+    return estimators.fit(name, estimator, data.of("fit"), data.of("calibrate"))
 
 
 def _mean(row: dict[str, Any]) -> float:

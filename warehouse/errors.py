@@ -95,7 +95,9 @@ CATALOGUE: dict[str, Problem] = {
     "RP-3202": Problem("reason_unknown", "give one of the reasons listed"),
     # 40xx: models
     "RP-4001": Problem("too_few_positives", "wait for more matured outcomes; the champion stays"),
-    "RP-4002": Problem("leak_suspected", "exclude the named feature; the champion stays"),
+    "RP-4002": Problem(
+        "leak_suspected", "exclude the feature, or trust it with a reason; the champion stays"
+    ),
     "RP-4003": Problem("model_corrupt", "restore the model, or fit again"),
     "RP-4004": Problem("no_model", "fit a model for the offer first"),
     "RP-4005": Problem("features_mismatch", "fit again: the feature list has changed"),
@@ -106,6 +108,9 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4010": Problem("best_tenth_unstable", "wait for more outcomes; the champion stays"),
     "RP-4011": Problem("scores_drifted", "look at the card's months; the champion stays"),
     "RP-4012": Problem("reason_not_plain", "say why in words: no long number, no @"),
+    "RP-4013": Problem(
+        "model_stopped", "look at mart_model_monitoring; promote, or wait for a fit"
+    ),
     "RP-4020": Problem("too_few_held_out", "hold out more customers at random; no effect is shown"),
     "RP-4021": Problem("too_few_to_cluster", "wait for more customers; the last clustering holds"),
     "RP-4022": Problem("no_stable_clusters", "declare other indicators; the last clustering holds"),

@@ -72,7 +72,7 @@ def judge(name: str, given: Frame, part: np.ndarray) -> Judged:
     raw = fitted.raw(matrix)
     p = fitted.calibrated(raw)
     test = metrics.summary(label, p, raw)
-    leak.no_dominant_feature(name, data, aucs, test["auc"])
+    leak.no_dominant_feature(name, data, aucs, test["auc"], fitted.kind)
     gates.good_on_test(name, aucs, test)
     return Judged(fitted, test, p)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ml.serve import Served
 
 
+LIVE = ("predicted_share", "observed_share", "lift", "auc", "score_drift_index", "state_code")
+
+
 @dg.definitions
 def scores() -> dg.Definitions:
     """All declared offers and the gate over them."""
@@ -61,6 +64,10 @@ def score_metadata(served: "Served") -> dict[str, object]:
     found: dict[str, object] = {"fit": fit.status, "champion": fit.champion or "none"}
     if served.problem:
         found["problem"] = str(served.problem)
+    if served.weeks:
+        shown = ("week_date", "model_version", "matured_count", *LIVE)
+        rows = ([week[name] for name in shown] for week in served.weeks)
+        found["in_service"] = markdown_table(shown, rows)
     if scored is None:
         return found
     found |= {"dagster/row_count": scored.rows, "mean_p_response": scored.mean_p}

@@ -122,6 +122,16 @@ def _scores(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
         date '2026-08-01' as window_from,
         date '2026-09-30' as window_to, 'time' as holdout_kind from range(10) t(i))
         to '{evaluation}/evaluation.parquet' (format parquet)""")
+    monitoring = lake / "scores_monitoring" / OFFER
+    monitoring.mkdir(parents=True)
+    con.execute(f"""copy (select '{OFFER}' as offer_code, '{MODEL}' as model_version,
+        date '{AS_OF}' - (30 + 7 * i)::int as week_date, date '{AS_OF}' as as_of_date,
+        date '{AS_OF}' - (30 + 7 * i)::int as scored_as_of_date,
+        900::bigint as matured_count, 90::bigint as positives_count, 0.11 as predicted_share,
+        0.1 as observed_share, -0.01 as gap_share, -0.02 as gap_ci_low_share,
+        0.01 as gap_ci_high_share, 0.7 as auc, 0.6 as auc_ci_low, 0.8 as auc_ci_high,
+        'ok' as state_code from range(2) t(i))
+        to '{monitoring}/monitoring.parquet' (format parquet)""")
     _clusters(con, lake / "clusters" / "consumers")
     con.execute(f"""copy (from (values (date '{BEFORE}'), (date '{AS_OF}')) t(as_of_date))
         to '{lake}/audit/snapshots.parquet' (format parquet)""")
@@ -153,7 +163,8 @@ def _marts(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
             'loaded' as state_code, records_in as records_in_count,
             loaded as loaded_count, 0 as quarantined_count, 0 as deduplicated_count,
             0 as superseded_count from accounting""",
-        "mart_campaign_propensity": """select * exclude (p_raw, objective_code) from scores
+        "mart_campaign_propensity": """select * exclude (p_raw, objective_code),
+            false as is_stale, false as is_taken from scores
             anti join campaigns.cmp_suppression using (customer_key)""",
         "mart_propensity_evaluation": "select * from evaluation",
         "mart_campaign_review": "select 'K1' as campaign_id, 'treatment' as arm_code",

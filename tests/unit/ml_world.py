@@ -90,6 +90,7 @@ def build(
     seed: int = 1,
     outcome: str = "planted",
     leak: str | None = None,
+    leak_noise: float = 0.1,
 ) -> World:
     """Make a warehouse whose fibre campaigns, one a month, follow a known logistic truth.
 
@@ -100,6 +101,7 @@ def build(
         seed: Of everything random.
         outcome: `planted` follows the truth; `none`, `all` and `three` (sales) do not.
         leak: Name of an indicator to be filled from the future.
+        leak_noise: How much hides it; the outcome itself is 0 or 1.
     """
     world, rng = empty(home), np.random.default_rng(seed)
     keys = np.array([f"c{number:011d}" for number in rng.permutation(customers)])
@@ -117,7 +119,7 @@ def build(
                 p = _truth(seen)
                 sold = _sold(rng, outcome, p, is_first=day == MONTH_ENDS[-months])
                 if leak:
-                    seen[leak] = sold + 0.1 * rng.normal(size=customers)
+                    seen[leak] = sold + leak_noise * rng.normal(size=customers)
                 campaign, contacted = f"F-{day:%Y%m}", day + timedelta(days=6)
                 world.truth.update(zip(((key, contacted) for key in keys), p, strict=True))
                 con.execute(

@@ -204,6 +204,24 @@ def test_score_faults_are_found(world):
     )
 
 
+def test_live_figures_that_contradict_each_other_are_found_and_a_stop_is_a_warning(world):
+    world.rewrite(
+        f"scores_monitoring/{OFFER}/monitoring.parquet",
+        """select * replace (0.2 as observed_share, 0.05 as gap_share, 0.9 as auc,
+            901 as positives_count, 'stale' as state_code,
+            max(week_date) over () as week_date) from rows""",
+    )
+    result = run_stage(world.settings, "scores", as_of=AS_OF)
+    assert critical(result) == on(
+        "lake.scores_monitoring",
+        "rows_of_shares_that_do_not_add_up",
+        "rows_with_more_outcomes_than_known",
+        "rows_outside_their_interval",
+        "rows_given_twice",
+    )
+    assert [c.passed for c in result.checks if c.name == "stopped_models"] == [False]
+
+
 def test_scores_of_another_model_than_the_one_judged_are_found(world):
     world.rewrite(
         f"scores_evaluation/{OFFER}/evaluation.parquet",

@@ -169,6 +169,23 @@ def test_a_column_from_the_future_stops_the_model_with_its_name(world, fitted, t
     assert result.champion == fitted.version
 
 
+def test_a_column_that_nothing_can_stand_in_for_stops_the_model_unless_a_person_vouches_for_it(
+    tmp_path, monkeypatch
+):
+    leaky = build(tmp_path / "home", customers=900, leak="roaming_30d", leak_noise=0.6)
+    result = fit_offer(leaky.settings, OFFER, AS_OF)
+    assert (result.status, result.problem.code) == ("refused", "RP-4002")
+    assert result.problem.fields["feature"] == "roaming_30d"
+    assert "without" in result.problem.fields, "alone it is not good enough to be noticed"
+    told = replace(declaration(OFFER), trusted=(("roaming_30d", "known before the contact"),))
+    monkeypatch.setattr(train, "declaration", lambda _: told)
+    result = fit_offer(leaky.settings, OFFER, AS_OF)
+    assert result.status == "fitted"
+    card = store.read_card(leaky.settings, OFFER, result.version)
+    assert card["trusted"] == {"roaming_30d": "known before the contact"}
+    assert card["leak_check"] is None, "no other is strong enough to be looked at"
+
+
 def test_a_column_that_is_filled_after_the_contact_has_exactly_no_effect(world, fitted, tmp_path):
     settings = copy(world, tmp_path)
     with duckdb.connect(str(settings.warehouse_file)) as con:

@@ -29,6 +29,15 @@ SCORES = (
     " p_response double, p_raw double, decile integer, score_rank bigint,"
     " model_version varchar, method_code varchar"
 )
+MONITORING = (
+    "offer_code varchar, model_version varchar, method_code varchar, week_date date,"
+    " scored_as_of_date date, as_of_date date, customers_count bigint, matured_count bigint,"
+    " positives_count bigint, predicted_share double, observed_share double, gap_share double,"
+    " gap_ci_low_share double, gap_ci_high_share double, lift double, auc double,"
+    " auc_ci_low double, auc_ci_high double, score_drift_index double,"
+    " indicator_drift_index double, drifted_indicator_name varchar, state_code varchar,"
+    " reason_code varchar"
+)
 EVALUATION = (
     "offer_code varchar, model_version varchar, decile integer, customers_count bigint,"
     " mean_predicted_share double, observed_share double, lift double, auc double,"
@@ -66,6 +75,7 @@ class TinyLake:
             self._write(contract, date(1900, 1, 1), "empty", [])
         self._table("scores/_empty/as_of_date=1900-01-01/scores", SCORES, [])
         self._table("scores_evaluation/_empty/evaluation", EVALUATION, [])
+        self._table("scores_monitoring/_empty/monitoring", MONITORING, [])
         effects.write_empty(self.settings.lake)
         clusters.write_empty(self.settings.lake)
         self._table("identity/household", HOUSEHOLD, [])

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import duckdb
 import pyarrow as pa
 
+from ml.registry import scopes
 from warehouse.contract import TableContract, load_contracts
 from warehouse.deliveries import dq
 from warehouse.engine.code_version import ASKS_AND_SHOWS, code_version, digest
@@ -71,6 +72,7 @@ def write(settings: Settings, as_of: date) -> None:
             schema=_EVENT_DAYS,
         ),
         "snapshots": snapshots,
+        "offers": pa.Table.from_pylist(scopes(), schema=_OFFERS),
         "file_accounting": pa.Table.from_pylist(ledger.accounting(), schema=_FILE_ACCOUNTING),
     }
     for name, table in tables.items():
@@ -81,6 +83,7 @@ def write(settings: Settings, as_of: date) -> None:
     dq.write(settings, ledger, contracts, as_of)
 
 
+_OFFERS = pa.schema([(n, pa.string()) for n in ("offer_code", "family_code", "product_id")])
 _EVENT_DAYS = pa.schema(
     [
         ("source_name", pa.string()),

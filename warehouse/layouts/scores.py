@@ -45,6 +45,33 @@ EVALUATION = pa.schema(
         ("holdout_kind", pa.string()),
     ]
 )
+MONITORING = pa.schema(
+    [
+        ("offer_code", pa.string()),
+        ("model_version", pa.string()),
+        ("method_code", pa.string()),
+        ("week_date", pa.date32()),
+        ("scored_as_of_date", pa.date32()),
+        ("as_of_date", pa.date32()),
+        ("customers_count", pa.int64()),
+        ("matured_count", pa.int64()),
+        ("positives_count", pa.int64()),
+        ("predicted_share", pa.float64()),
+        ("observed_share", pa.float64()),
+        ("gap_share", pa.float64()),
+        ("gap_ci_low_share", pa.float64()),
+        ("gap_ci_high_share", pa.float64()),
+        ("lift", pa.float64()),
+        ("auc", pa.float64()),
+        ("auc_ci_low", pa.float64()),
+        ("auc_ci_high", pa.float64()),
+        ("score_drift_index", pa.float64()),
+        ("indicator_drift_index", pa.float64()),
+        ("drifted_indicator_name", pa.string()),
+        ("state_code", pa.string()),
+        ("reason_code", pa.string()),
+    ]
+)
 NOBODY = "_nobody"
 """Stands for the offer of the empty files; no offer can be called that."""
 BEFORE_ALL = "1900-01-01"
@@ -53,6 +80,16 @@ BEFORE_ALL = "1900-01-01"
 def scores_file(lake: Path, offer: str, as_of: object) -> Path:
     """Where the scores of an offer as of a day lie."""
     return lake / "scores" / offer / f"as_of_date={as_of}" / "scores.parquet"
+
+
+def served_file(lake: Path, offer: str, as_of: object) -> Path:
+    """Where the note lies about whose scores of a day these are and how far people have moved."""
+    return scores_file(lake, offer, as_of).with_name("served.json")
+
+
+def monitoring_file(lake: Path, offer: str) -> Path:
+    """Where the judgement of an offer's weeks in service lies."""
+    return lake / "scores_monitoring" / offer / "monitoring.parquet"
 
 
 def evaluation_file(lake: Path, offer: str) -> Path:
@@ -64,3 +101,4 @@ def write_empty(lake: Path) -> None:
     """Write the empty files."""
     write_parquet(SCORES.empty_table(), scores_file(lake, NOBODY, BEFORE_ALL))
     write_parquet(EVALUATION.empty_table(), evaluation_file(lake, NOBODY))
+    write_parquet(MONITORING.empty_table(), monitoring_file(lake, NOBODY))

@@ -138,6 +138,18 @@ class Marts:
         """
         return {row["offer_code"]: row for row in self.rows("mart_campaign_propensity", query)}
 
+    def in_service(self) -> dict[str, Row]:
+        """The newest week of each offer whose outcomes are known, or whose model is stopped."""
+        query = """
+            select * replace (week_date::varchar as week_date) from mart_model_monitoring
+            where matured_count > 0 or state_code = 'stale'
+            qualify row_number() over (
+                partition by offer_code order by state_code = 'stale' desc, week_date desc
+            ) = 1
+            order by offer_code
+        """
+        return {row["offer_code"]: row for row in self.rows("mart_model_monitoring", query)}
+
     def campaigns(self) -> list[Row]:
         """Campaigns by start, treatment beside control."""
         query = """

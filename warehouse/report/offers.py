@@ -6,14 +6,14 @@ What does not belong here: queries, pictures, customers as such.
 from itertools import groupby
 
 from warehouse.report import charts
-from warehouse.report.data import Marts
+from warehouse.report.data import Marts, Row
 from warehouse.report.labels import OBJECTIVES, objective_label
 from warehouse.report.page import NOTHING, Html, Share, figure, figures, folded, paragraph, table
 
 
 def propensity(marts: Marts) -> str:
     """How far the scores of each offer can be trusted."""
-    scored, content = marts.scored(), ""
+    scored, live, content = marts.scored(), marts.in_service(), ""
     for offer, group in groupby(marts.evaluation(), key=lambda row: row["offer_code"]):
         rows = list(group)
         first, now = rows[0], scored.get(offer, {})
@@ -34,7 +34,22 @@ def propensity(marts: Marts) -> str:
             f"Judged on outcomes from {first['window_from']} to {first['window_to']}"
             f" that the model had not seen (hold-out by {first['holdout_kind']})."
         )
+        content += paragraph(_in_service(live.get(offer)))
     return content or NOTHING
+
+
+def _in_service(week: Row | None) -> str:
+    """What became of the newest scores whose outcomes are known, in a sentence."""
+    if week is None:
+        return "In service: no outcome of the published scores is known yet."
+    told = f"In service, scores of the week of {week['week_date']}: {week['state_code']}"
+    told += f" ({week['reason_code']})" if week["reason_code"] else ""
+    if week["observed_share"] is None:
+        return told + "."
+    return (
+        f"{told}; predicted {week['predicted_share']:.1%}, seen"
+        f" {week['observed_share']:.1%} of {week['matured_count']:,}."
+    )
 
 
 def campaigns(marts: Marts) -> str:

@@ -10,12 +10,24 @@ run_context as (
     select * from {{ source('audit', 'run_context') }}
 ),
 
+-- a model that was stopped has no scores of today: its last ones stand, marked
+stopped as (
+    select monitoring.*
+    from {{ source('scores', 'scores_monitoring') }} as monitoring
+    inner join run_context on monitoring.as_of_date = run_context.as_of_date
+    where monitoring.state_code = 'stale'
+),
+
 suppressed as (
     select distinct customer_key
     from {{ ref('cmp_suppression') }}
 ),
 
--- scores of other days stay in the lake; a list is only ever made from today's
+taken as (
+    select * from {{ ref('cmp_taken') }}
+),
+
+-- scores of other days stay in the lake; a list is only ever made from neither stale nor taken
 final as (
     select
         scores.customer_key,
@@ -27,11 +39,22 @@ final as (
         scores.method_code,
         scores.reasons_en,
         scores.reasons_zh,
-        scores.as_of_date
+        scores.as_of_date,
+        stopped.offer_code is not null as is_stale,
+        taken.offer_code is not null as is_taken
     from scores
-    inner join run_context on scores.as_of_date = run_context.as_of_date
+    cross join run_context
+    left join stopped
+        on
+            scores.offer_code = stopped.offer_code
+            and scores.model_version = stopped.model_version
+            and scores.as_of_date = stopped.scored_as_of_date
+    left join taken
+        on scores.customer_key = taken.customer_key and scores.offer_code = taken.offer_code
     left join suppressed on scores.customer_key = suppressed.customer_key
-    where suppressed.customer_key is null
+    where
+        suppressed.customer_key is null
+        and (scores.as_of_date = run_context.as_of_date or stopped.offer_code is not null)
 )
 
 select * from final

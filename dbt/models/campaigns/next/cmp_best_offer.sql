@@ -20,12 +20,20 @@ suppressed as (
     from {{ ref('cmp_suppression') }}
 ),
 
--- whoever may not be contacted is offered nothing; the warning stays
+taken as (
+    select * from {{ ref('cmp_taken') }}
+),
+
+-- whoever may not be contacted is offered nothing, and nobody what he or she has; the warning stays
 offered as (
     select scores.*
     from scores
     left join suppressed on scores.customer_key = suppressed.customer_key
-    where scores.is_warning or suppressed.customer_key is null
+    left join taken
+        on scores.customer_key = taken.customer_key and scores.offer_code = taken.offer_code
+    where
+        scores.is_warning
+        or (suppressed.customer_key is null and taken.customer_key is null)
 ),
 
 ranked as (
