@@ -6,7 +6,7 @@ first. A test that changes anything works on a copy. What does not belong here: 
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from filelock import FileLock
 from simulator.write import write_world
 from tests.end_to_end.canaries import add_canaries
 from tests.end_to_end.installation import Installation
+from warehouse.pseudonym import Pseudonyms
+from warehouse.settings import Settings
 
 CUSTOMERS = 2000
 """Enough outcomes for both models to be fitted, few enough for a run in seconds."""
@@ -68,20 +70,33 @@ def world(shared):
 
 
 @pytest.fixture(scope="session")
-def reference(world, shared):
-    """An installation that took in the whole world in one run. Not to be changed: copy it."""
+def keyring(shared):
+    """An installation with a pseudonym key and nothing else: with one key runs can be compared."""
+
+    def fill(folder: Path) -> None:
+        Pseudonyms.load(Settings(home=folder), ledger_has_files=False)
+
+    return Installation(shared("keyring", fill))
+
+
+@pytest.fixture(scope="session")
+def reference(world, keyring, shared):
+    """An installation that ran over the history, then over the days. Not to be changed: copy it."""
 
     def fill(folder: Path) -> None:
         installation = Installation(folder)
-        installation.deliver(world / "landing")
-        ended = installation.run()
-        assert ended.is_green, ended.lines
+        installation.take_key_of(keyring)
+        first_day = HISTORY_END + timedelta(days=1)
+        for since, until in ((None, HISTORY_END), (first_day, AS_OF)):
+            installation.deliver(world / "landing", since=since, until=until)
+            ended = installation.run()
+            assert ended.is_green, ended.lines
 
     return Installation(shared("reference", fill))
 
 
 @pytest.fixture(scope="session")
-def stopped(world, reference, shared):
+def stopped(world, keyring, shared):
     """An installation stopped in every stage until a run came through, and what each run said.
 
     By stage, the last one as `end`. Not to be changed.
@@ -89,7 +104,7 @@ def stopped(world, reference, shared):
 
     def fill(folder: Path) -> None:
         installation = Installation(folder)
-        installation.take_key_of(reference)
+        installation.take_key_of(keyring)
         installation.deliver(world / "landing")
         said = {}
         for stage, fault in [*STOPS.items(), ("end", "")]:
@@ -107,10 +122,10 @@ def stopped(world, reference, shared):
 
 
 @pytest.fixture
-def fresh(reference, tmp_path):
+def fresh(keyring, tmp_path):
     """An empty installation with the reference's pseudonym key."""
     installation = Installation(tmp_path / "home")
-    installation.take_key_of(reference)
+    installation.take_key_of(keyring)
     return installation
 
 
