@@ -27,6 +27,17 @@ taken as (
     select * from {{ ref('cmp_taken') }}
 ),
 
+worth as (
+    select
+        customers.customer_key,
+        offers.offer_code,
+        offers.sale_margin_yuan,
+        offers.contact_cost_yuan
+    from {{ ref('dim_customer') }} as customers
+    inner join {{ ref('cmp_offer_value') }} as offers
+        on customers.party_type_code = offers.party_type_code
+),
+
 -- scores of other days stay in the lake; a list is only ever made from neither stale nor taken
 final as (
     select
@@ -41,7 +52,9 @@ final as (
         scores.reasons_zh,
         scores.as_of_date,
         stopped.offer_code is not null as is_stale,
-        taken.offer_code is not null as is_taken
+        taken.offer_code is not null as is_taken,
+        scores.p_response * worth.sale_margin_yuan - worth.contact_cost_yuan
+            as expected_margin_yuan
     from scores
     cross join run_context
     left join stopped
@@ -51,6 +64,8 @@ final as (
             and scores.as_of_date = stopped.scored_as_of_date
     left join taken
         on scores.customer_key = taken.customer_key and scores.offer_code = taken.offer_code
+    left join worth
+        on scores.customer_key = worth.customer_key and scores.offer_code = worth.offer_code
     left join suppressed on scores.customer_key = suppressed.customer_key
     where
         suppressed.customer_key is null
