@@ -6,7 +6,7 @@ have moved. What does not belong here: the figures (`live.py`), and what follows
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import sqrt
 from typing import Any
 
 Week = dict[str, Any]
@@ -71,7 +71,7 @@ def _is_far_off(week: Week, before: Week) -> bool:
     if not _is_off(week, before) or week["method_code"] == "base_rate":
         return False
     low, high = sorted((week["observed_share"], week["predicted_share"]))
-    return high / low > FACTOR if low else high < inf
+    return low == 0 or high / low > FACTOR
 
 
 def _ranks_backwards(week: Week, _: Week) -> bool:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from warehouse.contract import TableContract, load_contracts
 from warehouse.deliveries import dq, findings
 from warehouse.files import write_parquet
-from warehouse.layouts import clusters, effects
+from warehouse.layouts import clusters, effects, scores
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)
@@ -24,26 +24,7 @@ ACCOUNTING = (
     " file_state varchar, records_in bigint, loaded bigint, quarantined bigint,"
     " deduplicated bigint, superseded bigint, reason_code varchar"
 )
-SCORES = (
-    "offer_code varchar, objective_code varchar, customer_key varchar, as_of_date date,"
-    " p_response double, p_raw double, decile integer, score_rank bigint,"
-    " model_version varchar, method_code varchar"
-)
-MONITORING = (
-    "offer_code varchar, model_version varchar, method_code varchar, week_date date,"
-    " scored_as_of_date date, as_of_date date, customers_count bigint, matured_count bigint,"
-    " positives_count bigint, predicted_share double, observed_share double, gap_share double,"
-    " gap_ci_low_share double, gap_ci_high_share double, lift double, auc double,"
-    " auc_ci_low double, auc_ci_high double, score_drift_index double,"
-    " indicator_drift_index double, drifted_indicator_name varchar, state_code varchar,"
-    " reason_code varchar"
-)
-EVALUATION = (
-    "offer_code varchar, model_version varchar, decile integer, customers_count bigint,"
-    " mean_predicted_share double, observed_share double, lift double, auc double,"
-    " brier_score double, calibration_error double, window_from date, window_to date,"
-    " holdout_kind varchar"
-)
+OFFERS = "offer_code varchar, family_code varchar, product_id varchar"
 HOUSEHOLD = "household_id varchar, customer_key varchar, evidence_code varchar"
 CONTACT = (
     "organisation_customer_key varchar, person_customer_key varchar, rule_code varchar,"
@@ -73,9 +54,7 @@ class TinyLake:
         self.code = "code"
         for contract in self.contracts.values():
             self._write(contract, date(1900, 1, 1), "empty", [])
-        self._table("scores/_empty/as_of_date=1900-01-01/scores", SCORES, [])
-        self._table("scores_evaluation/_empty/evaluation", EVALUATION, [])
-        self._table("scores_monitoring/_empty/monitoring", MONITORING, [])
+        scores.write_empty(self.settings.lake)
         effects.write_empty(self.settings.lake)
         clusters.write_empty(self.settings.lake)
         self._table("identity/household", HOUSEHOLD, [])
@@ -123,6 +102,7 @@ class TinyLake:
         self._table("audit/event_days", events, days)
         self._table("audit/snapshots", snapshots, [(as_of, False, "snapshot")])
         self._table("audit/file_accounting", ACCOUNTING, accounting)
+        self._table("audit/offers", OFFERS, [])
         for name, columns in dq.SCHEMAS.items():
             table = pa.schema(list(columns.items())).empty_table()
             write_parquet(table, self.settings.lake / "audit" / f"{name}.parquet")
