@@ -8,12 +8,12 @@ run_context as (
 
 staying as (
     select
-        stages.stage_kind_code,
-        stages.stage_code,
-        stages.customer_key
-    from {{ ref('int_life_stage') }} as stages
+        life_stages.stage_kind_code,
+        life_stages.stage_code,
+        life_stages.customer_key
+    from {{ ref('int_life_stage') }} as life_stages
     cross join run_context
-    where run_context.as_of_date >= stages.from_date and run_context.as_of_date < stages.to_date
+    where run_context.as_of_date >= life_stages.from_date and run_context.as_of_date < life_stages.to_date
 ),
 
 holders as (
