@@ -13,7 +13,9 @@ staying as (
         life_stages.customer_key
     from {{ ref('int_life_stage') }} as life_stages
     cross join run_context
-    where run_context.as_of_date >= life_stages.from_date and run_context.as_of_date < life_stages.to_date
+    where
+        run_context.as_of_date >= life_stages.from_date
+        and run_context.as_of_date < life_stages.to_date
 ),
 
 holders as (
