@@ -28,6 +28,7 @@ FRESH = dg.FreshnessPolicy.time_window(
 """Yesterday's run may be late by a morning; two missed nights are a failure."""
 SCORES = "scores"
 UPLIFT = dg.AssetKey(["effects", "uplift"])
+PURCHASES = dg.AssetKey(["value", "purchases"])
 CLUSTERS = [dg.AssetKey(["clusters", table]) for table in ("members", "cards", "differences")]
 READS = re.compile(r"\b(?:from|join) (customer|facts|indicators|marts)\.([a-z][a-z_0-9]+)")
 OWNER = "team:data"

@@ -20,7 +20,7 @@ from expectations.workspace import Offer, World
 
 def suites(world: World) -> list[Suite]:
     """Return a suite over all scores and some per declared offer that is scored."""
-    declared = [_all(world), _monitoring(world), _clusters(world), _uplift()]
+    declared = [_all(world), _monitoring(world), _clusters(world), _uplift(), _purchases(world)]
     for offer in world.offers:
         if not offer.is_scored:
             continue
@@ -107,6 +107,23 @@ def _uplift() -> Suite:
         relation="""select *,
                 count(*) over (partition by offer_code, ranking_code, decile) as copies
             from lake.effects__uplift""",
+    )
+
+
+def _purchases(world: World) -> Suite:
+    """What buyers will buy: nobody twice, nobody unknown, nothing negative."""
+    return suite(
+        "lake.value__purchases",
+        rows(severity=WARNING, why="too few bought again, or the models do not fit: see the step"),
+        unique("customer_key"),
+        none("rows_of_unknown_customers", "not is_known"),
+        within("alive_share", 0, 1),
+        within("expected_purchases_90d", 0, 90),
+        none("rows_without_a_price", "not coalesce(expected_purchase_yuan > 0, false)"),
+        relation=f"""select purchases.*, customer.customer_key is not null as is_known
+            from lake.value__purchases as purchases
+            left join customer.dim_customer as customer using (customer_key)
+            where as_of_date = date '{world.as_of}'""",
     )
 
 

@@ -29,6 +29,7 @@ LAKE_TABLES = {
     "scores_evaluation": "scores_evaluation/*/evaluation.parquet",
     "scores_monitoring": "scores_monitoring/*/monitoring.parquet",
     "effects__uplift": "effects/uplift.parquet",
+    "value__purchases": "value/purchases.parquet",
     "clusters__members": "clusters/*/members.parquet",
     "clusters__cards": "clusters/*/cards.parquet",
 }

@@ -15,6 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 Numbers = np.ndarray
+LARGEST = 1e5
+"""No parameter is larger; amounts and times come in units far below it."""
+SUREST = 100.0
+"""Of a and b: above it all leave with nearly the same chance, which purchases cannot tell from
+quite the same, and the search would walk on for ever; CDNOW has .8 and 2.4."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,19 @@ class Spending:
 
 
 def fit_buying(x: Numbers, t_x: Numbers, t: Numbers) -> Buying:
-    """Return the maximum likelihood estimate over all customers."""
+    """Return the maximum likelihood estimate over all customers; equal histories are added once.
+
+    Raises:
+        ArithmeticError: There is none.
+    """
+    histories, customers = np.unique(np.column_stack([x, t_x, t]), axis=0, return_counts=True)
 
     def likelihood(parameters: Numbers) -> float:
-        return float(np.sum(log_likelihood(*parameters, x, t_x, t)))
+        return float(np.sum(customers * log_likelihood(*parameters, *histories.T)))
 
-    return Buying(*_maximum(likelihood, np.ones(4)))
+    start = np.array([1.0, max(float(np.mean(t)), 1.0), 1.0, 1.0])
+    largest = np.array([LARGEST, LARGEST, SUREST, SUREST])
+    return Buying(*_maximum(likelihood, start, largest, len(x)))
 
 
 def log_likelihood(
@@ -91,6 +103,9 @@ def fit_spending(x: Numbers, mean_amount: Numbers) -> Spending:
     """Return the estimate for customers with x >= 1 repeat purchases of a mean amount.
 
     Fader and Hardie (2013), equation (1a).
+
+    Raises:
+        ArithmeticError: There is none.
     """
     from scipy.special import gammaln
 
@@ -108,7 +123,8 @@ def fit_spending(x: Numbers, mean_amount: Numbers) -> Spending:
             )
         )
 
-    return Spending(*_maximum(likelihood, np.ones(3)))
+    start = np.array([1.0, 2.0, max(float(np.mean(mean_amount)), 1.0)])
+    return Spending(*_maximum(likelihood, start, np.full(3, LARGEST), len(x)))
 
 
 def expected_amount(fit: Spending, x: Numbers, mean_amount: Numbers) -> Numbers:
@@ -119,16 +135,19 @@ def expected_amount(fit: Spending, x: Numbers, mean_amount: Numbers) -> Numbers:
     return fit.p * (fit.gamma + x * mean_amount) / (fit.p * x + fit.q - 1)
 
 
-def _maximum(likelihood: Callable[[Numbers], float], start: Numbers) -> tuple[float, ...]:
+def _maximum(
+    likelihood: Callable[[Numbers], float], start: Numbers, largest: Numbers, customers: int
+) -> tuple[float, ...]:
     """Positive parameters that maximise, searched in logarithms, and the maximum."""
     from scipy.optimize import minimize
 
     found = minimize(
-        lambda logs: -likelihood(np.exp(logs)),
+        lambda logs: -likelihood(np.exp(logs)) / customers,
         np.log(start),
-        method="Nelder-Mead",
-        options={"maxiter": 5000, "maxfev": 5000, "xatol": 1e-7, "fatol": 1e-7},
+        method="L-BFGS-B",
+        bounds=[(-np.log(LARGEST), high) for high in np.log(largest)],
+        options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-7},
     )
     if not found.success:
         raise ArithmeticError("the likelihood has no maximum that could be found")
-    return (*(float(value) for value in np.exp(found.x)), -float(found.fun))
+    return (*(float(value) for value in np.exp(found.x)), -float(found.fun) * customers)

@@ -114,6 +114,13 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4020": Problem("too_few_held_out", "hold out more customers at random; no effect is shown"),
     "RP-4021": Problem("too_few_to_cluster", "wait for more customers; the last clustering holds"),
     "RP-4022": Problem("no_stable_clusters", "declare other indicators; the last clustering holds"),
+    "RP-4023": Problem("too_few_buyers", "wait for more purchases; nobody is given a value"),
+    "RP-4024": Problem(
+        "purchases_not_foretold", "ask what changed in the shop; nobody is given a value"
+    ),
+    "RP-4025": Problem(
+        "spend_not_separable", "look at large buyers and amounts; nobody is given a value"
+    ),
     # 50xx: exports
     "RP-5001": Problem("consents_unknown", "take in the newest consents and run again"),
 }

@@ -14,7 +14,14 @@ from dagster_project.guard import guarded
 from dagster_project.metadata import markdown_table, picture
 from dagster_project.partitions import partitioned
 from dagster_project.resources import Run
-from dagster_project.specs import CLUSTERS, FRESH, UPLIFT, model_input_keys, score_keys
+from dagster_project.specs import (
+    CLUSTERS,
+    FRESH,
+    PURCHASES,
+    UPLIFT,
+    model_input_keys,
+    score_keys,
+)
 from ml.registry import declaration, offers
 
 if TYPE_CHECKING:
@@ -29,7 +36,7 @@ def scores() -> dg.Definitions:
     """All declared offers and the gate over them."""
     return dg.Definitions(
         assets=[offer_asset(offer) for offer in offers()],
-        asset_checks=[gate("scores", [*score_keys(), *CLUSTERS, UPLIFT])],
+        asset_checks=[gate("scores", [*score_keys(), *CLUSTERS, UPLIFT, PURCHASES])],
     )
 
 

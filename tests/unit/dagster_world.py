@@ -14,6 +14,7 @@ import dagster as dg
 
 import expectations.gate
 import ml.clustering.place
+import ml.customer_value
 import ml.effect
 import ml.serve
 import warehouse.engine.audit
@@ -33,7 +34,7 @@ from warehouse.settings import Settings
 
 AS_OF = date(2044, 2, 29)
 """A date that the clock has not reached is as good as any."""
-LEARNT = ["clusters", "effects", *(f"serve {offer}" for offer in offers())]
+LEARNT = ["clusters", "effects", *(f"serve {offer}" for offer in offers()), "value"]
 WHOLE_RUN = [
     *("intake", "gate raw", "identity", "audit", "names", "customer", "gate customer"),
     *("indicators", "gate indicators", *LEARNT, "gate scores"),
@@ -100,6 +101,10 @@ def make_world(parsed, definitions, tmp_path, monkeypatch) -> World:
         made.call("effects", as_of)
         return SimpleNamespace(rows=0, found={}, problems=())
 
+    def value_purchases(settings, as_of):
+        made.call("value", as_of)
+        return SimpleNamespace(rows=0, figures={}, problem=None)
+
     def publish(settings, generation, as_of, fence, gates):
         made.call("publish", fence)
         return SimpleNamespace(generation_id=generation, changed=True, content_digest="d", rows={})
@@ -125,6 +130,7 @@ def make_world(parsed, definitions, tmp_path, monkeypatch) -> World:
         (dbt_runner, "run_layer"): run_layer,
         (layers, "Described"): Described,
         (ml.clustering.place, "cluster_all"): lambda _, day: made.call("clusters", day) or [],
+        (ml.customer_value, "value_purchases"): value_purchases,
         (ml.effect, "measure"): measure,
         (ml.serve, "serve_offer"): serve_offer,
         (publishing, "require_all_green"): lambda *_: [],

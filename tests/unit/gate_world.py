@@ -133,6 +133,9 @@ def _scores(con: duckdb.DuckDBPyConnection, lake: Path) -> None:
         'ok' as state_code from range(2) t(i))
         to '{monitoring}/monitoring.parquet' (format parquet)""")
     _clusters(con, lake / "clusters" / "consumers")
+    con.execute(f"""copy (select customer_key, date '{AS_OF}' as as_of_date, 0.9 as alive_share,
+        1.5 as expected_purchases_90d, 80.0 as expected_purchase_yuan from people)
+        to '{lake}/value/purchases.parquet' (format parquet)""")
     con.execute(f"""copy (from (values (date '{BEFORE}'), (date '{AS_OF}')) t(as_of_date))
         to '{lake}/audit/snapshots.parquet' (format parquet)""")
 

@@ -28,7 +28,7 @@ STEPS = (
     ("gate_customer",),
     ("indicators",),
     ("gate_indicators",),
-    ("clusters", "measure_uplift", *(f"score_{offer}" for offer in offers())),
+    ("clusters", "measure_uplift", *(f"score_{offer}" for offer in offers()), "value_purchases"),
     ("gate_scores",),
     ("marts",),
     ("gate_marts",),
@@ -96,6 +96,7 @@ def test_every_table_of_a_gated_stage_carries_the_verdict_of_its_gate(definition
     gate_after = {"intake": "gate_raw", **{f"score_{offer}": "gate_scores" for offer in offers()}}
     gate_after["measure_uplift"] = "gate_scores"
     gate_after["clusters"] = "gate_scores"
+    gate_after["value_purchases"] = "gate_scores"
     gate_after |= {layer: f"gate_{layer}" for layer in ("customer", "indicators", "marts")}
     expected = {k: gate_after[step] for k, step in step_of.items() if step in gate_after}
     assert gate_of == expected

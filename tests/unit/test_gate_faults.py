@@ -250,6 +250,30 @@ def test_faults_of_clusters_are_found(world):
     )
 
 
+def test_faults_of_expected_purchases_are_found(world):
+    world.rewrite(
+        "value/purchases.parquet",
+        """with numbered as (
+            select *, row_number() over (order by customer_key) as number from rows)
+        select case number when 1 then 'nobody' when 2 then customer_key_of_3 else customer_key end
+                as customer_key,
+            as_of_date, if(number = 4, 1.1, alive_share) as alive_share,
+            if(number = 5, -1, expected_purchases_90d) as expected_purchases_90d,
+            if(number = 6, null, expected_purchase_yuan) as expected_purchase_yuan
+        from numbered cross join (
+            select customer_key as customer_key_of_3 from numbered where number = 3)""",
+    )
+    result = run_stage(world.settings, "scores", as_of=AS_OF)
+    assert critical(result) == on(
+        "lake.value__purchases",
+        "unique(customer_key)",
+        "rows_of_unknown_customers",
+        "within(alive_share)",
+        "within(expected_purchases_90d)",
+        "rows_without_a_price",
+    )
+
+
 def test_mart_faults_are_found(world):
     world.sql(
         "update marts.mart_customer_360 set billed_yuan_lifetime = 30.11"

@@ -15,7 +15,7 @@ import pyarrow as pa
 from warehouse.contract import TableContract, load_contracts
 from warehouse.deliveries import dq, findings
 from warehouse.files import write_parquet
-from warehouse.layouts import clusters, effects, scores
+from warehouse.layouts import clusters, effects, scores, value
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)
@@ -56,6 +56,7 @@ class TinyLake:
             self._write(contract, date(1900, 1, 1), "empty", [])
         scores.write_empty(self.settings.lake)
         effects.write_empty(self.settings.lake)
+        value.write_empty(self.settings.lake)
         clusters.write_empty(self.settings.lake)
         self._table("identity/household", HOUSEHOLD, [])
         self._table("identity/organisation_contact", CONTACT, [])
