@@ -95,7 +95,7 @@ def make_world(parsed, definitions, tmp_path, monkeypatch) -> World:
         plots = {"lift": b"\x89PNG"}
         scored = SimpleNamespace(rows=5, mean_p=0.1, card={"test": test}, plots=plots)
         fit = SimpleNamespace(status="fitted", champion="v1", problem=None)
-        return SimpleNamespace(fit=fit, scored=scored, problem=None)
+        return SimpleNamespace(fit=fit, scored=scored, problem=None, weeks=[])
 
     def measure(settings, as_of):
         made.call("effects", as_of)
