@@ -68,7 +68,7 @@ class Installation:
         return json.loads((self.current / "manifest.json").read_text())
 
     def digests(self, served: bool = True) -> dict[str, str]:
-        """Content digest per published mart; on demand without what tells of scores served before."""
+        """Content digest per published mart; without what tells of scores served when asked so."""
         marts = self.manifest()["marts"].items()
         kept = (pair for pair in marts if served or pair[0] not in TELLS_WHAT_WAS_SERVED)
         return {name: mart["content_digest"] for name, mart in kept}
