@@ -62,6 +62,13 @@ months as (
     group by members.as_of_date, members.scheme_code, members.segment_code
 ),
 
+segments as (
+    select distinct
+        scheme_code,
+        segment_code
+    from months
+),
+
 -- a segment without customers in a month is there with nothing, so that it can come and go
 followed as (
     select
@@ -72,7 +79,7 @@ followed as (
         coalesce(months.services, 0) as services_after,
         coalesce(months.billed_yuan, 0) as billed_yuan_after
     from month_ends
-    cross join (select distinct scheme_code, segment_code from months) as segments
+    cross join segments
     left join months
         on
             month_ends.as_of_date = months.as_of_date
