@@ -62,29 +62,22 @@ months as (
     group by members.as_of_date, members.scheme_code, members.segment_code
 ),
 
-segments as (
-    select distinct
-        scheme_code,
-        segment_code
-    from months
-),
-
 -- a segment without customers in a month is there with nothing, so that it can come and go
 followed as (
-    select
+    select distinct
         month_ends.as_of_date,
-        segments.scheme_code,
-        segments.segment_code,
+        known.scheme_code,
+        known.segment_code,
         coalesce(months.customers, 0) as customers_after,
         coalesce(months.services, 0) as services_after,
         coalesce(months.billed_yuan, 0) as billed_yuan_after
     from month_ends
-    cross join segments
+    cross join months as known
     left join months
         on
             month_ends.as_of_date = months.as_of_date
-            and segments.scheme_code = months.scheme_code
-            and segments.segment_code = months.segment_code
+            and known.scheme_code = months.scheme_code
+            and known.segment_code = months.segment_code
 ),
 
 paired as (
