@@ -119,6 +119,14 @@ CATALOGUE = """
 """
 
 
+def of_customers(world: World, table: str) -> str:
+    """SQL of a table's rows of the day, and of each whether its customer `is_known`."""
+    return f"""select of_day.*, customer.customer_key is not null as is_known
+            from {table} as of_day
+            left join customer.dim_customer as customer using (customer_key)
+            where as_of_date = date '{world.as_of}'"""
+
+
 def statements(settings: Settings, stage: str) -> list[str]:
     """SQL that makes the throw-away database: limits, views of the lake and of the warehouse."""
     made = [

@@ -64,14 +64,14 @@ class Meter:
         place = {feature.name: position for position, feature in enumerate(columns)}
         self._place = {name: place.get(name) for name in reference.get("tenths", {})}
         self._tenths = reference.get("tenths", {})
+        self._edges = {name: np.array(tenth["edges"]) for name, tenth in self._tenths.items()}
         self._counts = dict.fromkeys(self._tenths, 0.0)
 
     def add(self, raw: np.ndarray, matrix: np.ndarray) -> None:
         """Count a batch: raw scores and the features behind them."""
         for name, position in self._place.items():
             column = raw if position is None else matrix[:, position]
-            edges = np.array(self._tenths[name]["edges"])
-            self._counts[name] += screening.counts(column, edges, np.ones(len(column)))
+            self._counts[name] += screening.counts(column, self._edges[name], np.ones(len(column)))
 
     def indices(self) -> dict[str, float]:
         """Return the stability index of the score and of every indicator followed."""

@@ -29,7 +29,6 @@ HISTORY_DAYS = 91
 """A quarter: an outcome needs a month, which leaves two months of weeks to judge."""
 LISTED_DAYS = 31
 """A list is worked off within a month of its scores; a later contact had another reason."""
-NORMAL_95 = 1.959964
 DIGITS = 6
 """Sums of threads differ later."""
 
@@ -62,7 +61,10 @@ def days(settings: Settings, offer: str, as_of: date) -> list[Day]:
         path = served_file(settings.lake, offer, day)
         if path.exists():
             found.append(read_day(path.read_text(), day))
-    return [day for day in found if _ahead(settings, offer, day)]
+    since = {
+        version: _ahead_since(settings, offer, version) for version in {d.version for d in found}
+    }
+    return [day for day in found if day.day >= since[day.version]]
 
 
 def read_day(text: str, day: date) -> Day:
@@ -144,7 +146,7 @@ def figures(
     """
     n, seen = len(label), int(label.sum())
     observed, predicted = seen / n, float(p.mean())
-    low, high = wilson(seen, n)
+    low, high = metrics.wilson(seen, n)
     found: dict[str, Any] = {
         "matured_count": n,
         "positives_count": seen,
@@ -156,28 +158,20 @@ def figures(
     }
     if is_best is not None and min(seen, n - seen) >= LEAST_OUTCOMES:
         area = metrics.auc(label, p + 1j * p_raw)
-        spread = NORMAL_95 * metrics.auc_standard_error(area, seen, n - seen)
+        spread = metrics.NORMAL_95 * metrics.auc_standard_error(area, seen, n - seen)
         found |= {"auc": area, "auc_ci_low": area - spread, "auc_ci_high": area + spread}
         if is_best.any():
             found["lift"] = float(label[is_best].mean()) / observed
     return {name: round(value, DIGITS) for name, value in found.items()}
 
 
-def wilson(seen: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927)."""
-    z2 = NORMAL_95**2
-    middle = (seen + z2 / 2) / (n + z2)
-    half = NORMAL_95 * np.sqrt(seen * (n - seen) / n + z2 / 4) / (n + z2)
-    return float(middle - half), float(middle + half)
+def _ahead_since(settings: Settings, offer: str, version: str) -> date:
+    """The day from which the outcomes a model had learnt from were over.
 
-
-def _ahead(settings: Settings, offer: str, day: Day) -> bool:
-    """Whether the outcomes its model had learnt from were over when the day was scored.
-
-    They were not where somebody looked back to a day before the model.
+    Before it somebody looked back to a day before the model; a model without a sound card counts.
     """
     with suppress(RapportError):
-        card = store.read_card(settings, offer, day.version)
+        card = store.read_card(settings, offer, version)
         last = date.fromisoformat(card["windows"]["test"]["to"])
-        return day.day >= last + timedelta(days=card["label"]["horizon_days"])
-    return True
+        return last + timedelta(days=card["label"]["horizon_days"])
+    return date.min

@@ -6,6 +6,16 @@ What does not belong here: what is good enough (`gates.py`).
 import numpy as np
 
 BINS = 10
+NORMAL_95 = 1.959963984540054
+"""A normal value lies within so many deviations of its mean in 95 of 100 draws."""
+
+
+def wilson(seen: int, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927)."""
+    z2 = NORMAL_95**2
+    middle = (seen + z2 / 2) / (n + z2)
+    half = NORMAL_95 * np.sqrt(seen * (n - seen) / n + z2 / 4) / (n + z2)
+    return float(middle - half), float(middle + half)
 
 
 def auc(label: np.ndarray, score: np.ndarray) -> float:

@@ -14,7 +14,6 @@ from ml import metrics
 DRAWS = 200
 """Resamples of an interval; its ends then move by about a tenth of its width."""
 STEPS = 100
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,8 @@ def interval(value: float, draws: np.ndarray) -> Interval:
 def difference(treated_hits: int, treated: int, control_hits: int, control: int) -> Interval:
     """Return the difference of two shares with Newcombe's (1998) interval, method 10."""
     p, q = treated_hits / treated, control_hits / control
-    (p_low, p_high), (q_low, q_high) = _wilson(p, treated), _wilson(q, control)
+    p_low, p_high = metrics.wilson(treated_hits, treated)
+    q_low, q_high = metrics.wilson(control_hits, control)
     low = p - q - np.hypot(p - p_low, q_high - q)
     return Interval(p - q, float(low), float(p - q + np.hypot(p_high - p, q - q_low)))
 
@@ -113,10 +113,3 @@ def by_decile(
             }
         )
     return table
-
-
-def _wilson(share: float, total: int) -> tuple[float, float]:
-    """Wilson's (1927) score interval of a share."""
-    z2 = Z_95**2 / total
-    spread = Z_95 * np.sqrt(share * (1 - share) / total + z2 / (4 * total))
-    return (share + z2 / 2 - spread) / (1 + z2), (share + z2 / 2 + spread) / (1 + z2)

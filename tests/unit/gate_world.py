@@ -1,7 +1,7 @@
 """A small healthy warehouse and lake that every gate finds green; tests then spoil it with SQL.
 
 Nothing here runs dbt: tables have the columns the gates look at, and marts those of their
-contracts. What does not belong here: assertions.
+contracts. What does not belong here: what must hold of it.
 """
 
 import json
@@ -30,6 +30,7 @@ from gate_records import (
 )
 from tiny_lake import TinyLake
 
+from expectations.results import GateResult
 from warehouse.publication.mart_contract import MODELS, load_marts
 from warehouse.settings import Settings
 
@@ -85,6 +86,16 @@ class GateWorld:
                     f"create table rows as from read_parquet('{path}', hive_partitioning = false)"
                 )
                 con.execute(f"copy ({query}) to '{path}' (format parquet)")
+
+
+def critical(result: GateResult) -> set[tuple[str, str]]:
+    """The critical checks of a stage that failed, by table and name."""
+    return {(c.table, c.name) for c in result.checks if not c.passed and c.severity == "critical"}
+
+
+def on(table: str, *names: str) -> set[tuple[str, str]]:
+    """Checks of one table, as `critical` names them."""
+    return {(table, name) for name in names}
 
 
 def _deliver(lake: TinyLake) -> None:

@@ -4,6 +4,7 @@ Holds what the models read and nothing more. The probability behind every outcom
 test can compute the best figures any model could reach. What does not belong here: assertions.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -57,6 +58,11 @@ class World:
 
     settings: Settings
     truth: dict[tuple[str, date], float]
+
+    def copied(self, home: Path) -> Settings:
+        """The same installation in another folder, to be changed there."""
+        shutil.copytree(self.settings.home, home)
+        return Settings(home=home)
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Open the warehouse to change it."""

@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from gate_world import AS_OF, GateWorld
+from gate_world import AS_OF
 
 from expectations import gate, marts, raw, scores
 from expectations.gate import build_docs, run_stage
@@ -24,16 +24,6 @@ from warehouse.ledger import Ledger
 from warehouse.settings import Settings
 
 CANARY = "13912345678 王小明 canary@example.com"
-
-
-@pytest.fixture(scope="module")
-def healthy(tmp_path_factory):
-    return GateWorld(tmp_path_factory.mktemp("healthy"))
-
-
-@pytest.fixture
-def world(healthy, tmp_path):
-    return healthy.copy(tmp_path / "home")
 
 
 def declare(monkeypatch, module, *suites):

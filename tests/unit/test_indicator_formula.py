@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.indicators import registry, units
-from warehouse.indicators.formula import Compiler, FormulaError, Indicator
+from warehouse.indicators.algebra import FormulaError
+from warehouse.indicators.formula import Compiler, Indicator
 from warehouse.settings import CHECKOUT
 
 COLUMNS = {

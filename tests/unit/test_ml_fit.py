@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from ml_world import AS_OF, build
 
-from ml import features, labels, metrics, serialise, split, store, train
+from ml import features, labels, metrics, split, store, train
 from ml.evaluate import held_out
 from ml.registry import declaration
 from ml.train import fit_offer
-from warehouse.settings import CHECKOUT, Settings
+from warehouse.settings import CHECKOUT
 
 OFFER = "fibre_upgrade"
 
@@ -30,11 +30,6 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fitted(world):
     return fit_offer(world.settings, OFFER, AS_OF)
-
-
-def copy(world, tmp_path) -> Settings:
-    shutil.copytree(world.settings.home, tmp_path / "home")
-    return Settings(home=tmp_path / "home")
 
 
 def test_the_model_ranks_almost_as_well_as_the_true_probabilities(world, fitted):
@@ -87,7 +82,7 @@ def test_the_same_data_are_not_fitted_twice_not_even_the_next_day(world, fitted)
 
 
 def test_last_bits_that_differ_from_build_to_build_make_no_new_model(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
+    settings = world.copied(tmp_path / "home")
     with duckdb.connect(str(settings.warehouse_file)) as con:
         changed = con.execute(
             "update indicators.ind_usage set data_mb_30d = data_mb_30d * (1 + 4e-16)"
@@ -97,7 +92,7 @@ def test_last_bits_that_differ_from_build_to_build_make_no_new_model(world, fitt
 
 
 def test_another_process_fits_the_same_bytes(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
+    settings = world.copied(tmp_path / "home")
     shutil.rmtree(settings.models)
     program = (
         "import sys; from datetime import date; from pathlib import Path;"
@@ -130,7 +125,7 @@ def test_a_single_snapshot_is_split_by_customer(tmp_path):
 
 
 def test_thinning_the_fit_rows_does_not_move_the_probabilities(world, tmp_path, monkeypatch):
-    settings = copy(world, tmp_path)
+    settings = world.copied(tmp_path / "home")
     small = replace(declaration(OFFER), max_fit_rows=1000)
     monkeypatch.setattr(train, "declaration", lambda offer: small)
     monkeypatch.setattr(split, "MAX_LATER_ROWS", 1500)
@@ -187,7 +182,7 @@ def test_a_column_that_nothing_can_stand_in_for_stops_the_model_unless_a_person_
 
 
 def test_a_column_that_is_filled_after_the_contact_has_exactly_no_effect(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
+    settings = world.copied(tmp_path / "home")
     with duckdb.connect(str(settings.warehouse_file)) as con:
         for late in (0, 7):  # the day of the contact itself, and when the answer is known
             for table in ("ind_service", "ind_usage", "ind_web"):
@@ -210,7 +205,7 @@ def test_a_column_that_is_filled_after_the_contact_has_exactly_no_effect(world, 
 def test_sex_and_age_stay_out_where_declared_and_the_card_says_so(
     world, fitted, tmp_path, monkeypatch
 ):
-    settings = copy(world, tmp_path)
+    settings = world.copied(tmp_path / "home")
     monkeypatch.setattr(features, "SEX_AND_AGE", {"data_mb_30d"})
     fair = replace(declaration(OFFER), without_sex_and_age=True)
     monkeypatch.setattr(train, "declaration", lambda offer: fair)
@@ -219,53 +214,6 @@ def test_sex_and_age_stay_out_where_declared_and_the_card_says_so(
     assert "data_mb_30d" not in {entry["name"] for entry in card["features"]}
     usual = store.read_card(settings, OFFER, fitted.version)
     assert usual["fairness"] == {"sex_and_age": "used"}
-
-
-def test_more_history_makes_a_challenger_and_the_pointer_says_who_won(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
-    result = fit_offer(settings, OFFER, date(2026, 11, 30))  # October's contacts have matured
-    assert result.status == "fitted"
-    decision = store.read_decision(settings, OFFER, result.version)
-    assert decision["against"] == fitted.version
-    assert result.promoted == (decision["interval"][0] > 0)
-    assert result.champion == (result.version if result.promoted else fitted.version)
-    assert len(store.versions(settings, OFFER)) == 2
-
-
-def test_a_champion_whose_indicators_are_gone_is_replaced(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
-    with build(tmp_path / "other", customers=900).open() as con:
-        con.execute("delete from marts.dim_indicator where indicator_name = 'roaming_30d'")
-    shutil.copy(tmp_path / "other" / "warehouse.duckdb", settings.warehouse_file)
-    result = fit_offer(settings, OFFER, AS_OF)
-    assert (result.promoted, result.reason) == (True, "champion_RP-4005")
-
-
-def test_a_crash_between_store_and_promotion_is_finished_by_the_next_run(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
-    (settings.models / OFFER / "champion.json").unlink()
-    (settings.models / OFFER / "history.json").unlink()
-    (settings.models / OFFER / ".0000000000000000.tmp").mkdir()  # and what a crash leaves behind
-    assert store.champion(settings, OFFER) is None
-    assert fit_offer(settings, OFFER, AS_OF).champion == fitted.version
-    assert store.versions(settings, OFFER) == [fitted.version]
-    assert store.history(settings, OFFER) == [fitted.version]
-
-
-def test_a_rollback_by_hand_is_not_undone_by_the_next_run(world, fitted, tmp_path):
-    settings = copy(world, tmp_path)
-    older = "0123456789abcdef"
-    loaded = store.load(settings, OFFER, fitted.version)
-    dumped, plots = serialise.dump(loaded.fitted), fitted.plots
-    card = {**loaded.card, "version": older}
-    store.save(settings, OFFER, older, dumped, card, {"promote": False}, plots)
-    decision = {"promote": True, "against": older}
-    store.save(settings, OFFER, fitted.version, dumped, loaded.card, decision, plots)
-    store.promote(settings, OFFER, older, "test")
-    store.promote(settings, OFFER, fitted.version, "test")
-    assert store.rollback(settings, OFFER) == older
-    assert fit_offer(settings, OFFER, AS_OF).champion == older
-    assert store.rollback(settings, OFFER) == fitted.version
 
 
 def test_a_card_carries_what_an_auditor_asks_for(world, fitted):

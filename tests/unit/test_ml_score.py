@@ -11,7 +11,6 @@ from ml import features, store
 from ml.score import score_offer
 from ml.train import fit_offer
 from warehouse.errors import RapportError
-from warehouse.settings import Settings
 
 OFFER = "fibre_upgrade"
 SEPTEMBER = date(2026, 9, 30)
@@ -26,8 +25,7 @@ def original(tmp_path_factory):
 
 @pytest.fixture
 def settings(original, tmp_path):
-    shutil.copytree(original.settings.home, tmp_path / "home")
-    return Settings(home=tmp_path / "home")
+    return original.copied(tmp_path / "home")
 
 
 def rows(sql: str) -> list[tuple]:

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from gate_world import AS_OF, BEFORE, GateWorld
+from gate_world import AS_OF, BEFORE
 
 from expectations.results import STAGES, CheckResult, GateResult, require_all_green, write_result
 from warehouse.errors import RapportError
@@ -51,8 +51,8 @@ FILL = (
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    world = GateWorld(tmp_path_factory.mktemp("report"))
+def world(healthy, tmp_path_factory):
+    world = healthy.copy(tmp_path_factory.mktemp("report") / "home")
     world.sql(*FILL)
     return world
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from warehouse.contract import TableContract, load_contracts
 from warehouse.deliveries import dq, findings
 from warehouse.files import write_parquet
-from warehouse.layouts import clusters, effects, scores, value
+from warehouse.layouts.empty import write_empty
 from warehouse.settings import Settings
 
 AS_OF = date(2026, 11, 7)
@@ -54,10 +54,7 @@ class TinyLake:
         self.code = "code"
         for contract in self.contracts.values():
             self._write(contract, date(1900, 1, 1), "empty", [])
-        scores.write_empty(self.settings.lake)
-        effects.write_empty(self.settings.lake)
-        value.write_empty(self.settings.lake)
-        clusters.write_empty(self.settings.lake)
+        write_empty(self.settings.lake)
         self._table("identity/household", HOUSEHOLD, [])
         self._table("identity/organisation_contact", CONTACT, [])
         self.identify([])

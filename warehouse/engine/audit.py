@@ -21,8 +21,7 @@ from warehouse.engine.warehouse_file import begin_anew_for
 from warehouse.files import write_parquet
 from warehouse.identity.overrides import overrides
 from warehouse.indicators import restating
-from warehouse.layouts import clusters, effects, value
-from warehouse.layouts.scores import write_empty
+from warehouse.layouts.empty import write_empty
 from warehouse.ledger import Ledger
 from warehouse.pseudonym import Pseudonyms
 from warehouse.settings import Settings
@@ -78,9 +77,6 @@ def write(settings: Settings, as_of: date) -> None:
     for name, table in tables.items():
         write_parquet(table, settings.lake / "audit" / f"{name}.parquet")
     write_empty(settings.lake)
-    effects.write_empty(settings.lake)
-    value.write_empty(settings.lake)
-    clusters.write_empty(settings.lake)
     dq.write(settings, ledger, contracts, as_of)
 
 

@@ -6,24 +6,19 @@ A formula is arithmetic over indicators by name or nine-digit code and plain num
     301001209 - or_zero(refund_yuan_365d) * 0.25
 In a group every amount is summed first, over the rows where the whole formula is known, and the
 arithmetic is done on the sums: a ratio is recomputed and never averaged. What does not belong here:
-where indicators are declared (registry.py).
+what goes together (algebra.py), where indicators are declared (registry.py).
 """
 
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warehouse.indicators import units
+from warehouse.indicators.algebra import TOTALS, Compiled, FormulaError, combined, number, or_zero
 
-TOTALS = {"additive", "semi_additive", "flag"}
-"""Kinds that may be summed over customers."""
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-
-
-class FormulaError(ValueError):
-    """A formula that means nothing; the message names what does not go together."""
 
 
 @dataclass(frozen=True)
@@ -39,41 +34,6 @@ class Indicator:
     """What it is made of; NULL for what is computed from facts."""
     is_stored: bool = True
     """Whether a column holds it; otherwise its formula takes its place."""
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """A formula that holds: its unit and kind, and its SQL."""
-
-    unit: str
-    kind: str
-    grain: str | None
-    row: str
-    """For one row, of the columns of indicators."""
-    total: str | None
-    """For a group, with each summed column in braces; None where a sum would mean nothing."""
-    inputs: frozenset[str] = frozenset()
-    """Columns it reads."""
-    needed: frozenset[str] = frozenset()
-    """Columns without which it is unknown."""
-    parts: frozenset[str] = frozenset()
-    """Columns that are summed in a group."""
-    needed_parts: frozenset[str] = frozenset()
-    """Those of them without which a row does not count in a group."""
-    text: str = ""
-
-    def group(self) -> str | None:
-        """SQL for a group: an aggregate over rows of the columns."""
-        if self.total is None:
-            return None
-        known = " and ".join(f"{name} is not null" for name in sorted(self.needed_parts))
-        only = f" filter (where {known})" if known else ""
-        return self.total.format_map(
-            {
-                name: f"cast(sum(cast({name} as decimal(18, 6))){only} as double)"
-                for name in self.parts
-            }
-        )
 
 
 class Compiler:
@@ -121,7 +81,7 @@ class Compiler:
         if not declared.is_stored:
             if made is None:
                 raise FormulaError("has neither a column nor a formula")
-            return _renamed(made, declared)
+            return replace(made, unit=declared.unit or made.unit, text=declared.name)
         if declared.unit is None or declared.kind is None:
             raise FormulaError("is stored without a unit and a kind")
         if made and made.kind != declared.kind:
@@ -146,15 +106,15 @@ class Compiler:
             left, right = self._compiled(node.left), self._compiled(node.right)
             return combined(SIGNS[type(node.op)], left, right)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return combined("*", _number(-1), self._compiled(node.operand))
+            return combined("*", number(-1), self._compiled(node.operand))
         if isinstance(node, ast.Name):
             return self._named(node.id)
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             if isinstance(node.value, int) and node.value >= 100_000_000:
                 return self._named(self._names.get(node.value, str(node.value)))
-            return _number(node.value)
+            return number(node.value)
         if _is_or_zero(node):
-            return _or_zero(self._compiled(node.args[0]))
+            return or_zero(self._compiled(node.args[0]))
         raise FormulaError(f"cannot use `{ast.unparse(node)}`")
 
     def _named(self, name: str) -> Compiled:
@@ -164,81 +124,6 @@ class Compiler:
         if found.unit == "tier":
             raise FormulaError(f"{name} is an order and cannot be calculated with")
         return found
-
-
-def combined(sign: str, left: Compiled, right: Compiled) -> Compiled:
-    """Two parts joined by a sign.
-
-    Raises:
-        FormulaError: when their grains, their units or their kinds do not go together.
-    """
-    both = f"{_described(left)} {sign} {_described(right)}"
-    if left.grain and right.grain and left.grain != right.grain:
-        raise FormulaError(f"{both}: one per {left.grain}, the other per {right.grain}")
-    if sign in "+-" and units.powers(left.unit) != units.powers(right.unit):
-        raise FormulaError(f"{both}: different units")
-    if sign == "*" and left.kind in TOTALS and right.kind in TOTALS:
-        raise FormulaError(f"{both}: a product of two amounts has no total")
-    if sign == "/" and right.row == "0":
-        raise FormulaError(f"{both}: divides by zero")
-    pattern = "({} / nullif({}, 0))" if sign == "/" else f"({{}} {sign} {{}})"
-    totals = (left.total, right.total)
-    return Compiled(
-        unit=_unit(sign, left, right),
-        kind=_kind(sign, left, right),
-        grain=left.grain or right.grain,
-        row=pattern.format(left.row, right.row),
-        total=None if None in totals else pattern.format(*totals),
-        inputs=left.inputs | right.inputs,
-        needed=left.needed | right.needed,
-        parts=left.parts | right.parts,
-        needed_parts=left.needed_parts | right.needed_parts,
-        text=f"({left.text} {sign} {right.text})",
-    )
-
-
-def _unit(sign: str, left: Compiled, right: Compiled) -> str:
-    if sign in "+-" or (right.kind == "number" and sign in "*/"):
-        return right.unit if left.kind == "number" else left.unit
-    return (units.multiplied if sign == "*" else units.divided)(left.unit, right.unit)
-
-
-def _kind(sign: str, left: Compiled, right: Compiled) -> str:
-    kinds = {left.kind, right.kind} - {"number"}
-    if not kinds:
-        return "number"
-    if kinds & {"level", "distinct"}:
-        return "level"
-    if "ratio" in kinds or (sign == "/" and right.kind != "number"):
-        return "ratio"
-    return "additive" if kinds == {"additive"} else "semi_additive"
-
-
-def _described(part: Compiled) -> str:
-    return part.text if part.kind == "number" else f"{part.text} [{part.unit}]"
-
-
-def _number(value: float) -> Compiled:
-    return Compiled(units.PURE, "number", None, str(value), str(value), text=str(value))
-
-
-def _or_zero(part: Compiled) -> Compiled:
-    """Unknown as nothing: of no row is then too little known."""
-    return Compiled(
-        unit=part.unit,
-        kind=part.kind,
-        grain=part.grain,
-        row=f"coalesce({part.row}, 0)",
-        total=None if part.total is None else f"coalesce({part.total}, 0)",
-        inputs=part.inputs,
-        parts=part.parts,
-        text=f"or_zero({part.text})",
-    )
-
-
-def _renamed(made: Compiled, declared: Indicator) -> Compiled:
-    fields = {**made.__dict__, "unit": declared.unit or made.unit, "text": declared.name}
-    return Compiled(**fields)
 
 
 def _is_or_zero(node: ast.expr) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from warehouse.errors import RapportError
-from warehouse.indicators.formula import Compiled, Compiler, FormulaError, Indicator
+from warehouse.indicators.algebra import Compiled, FormulaError
+from warehouse.indicators.formula import Compiler, Indicator
 from warehouse.indicators.versions import ALWAYS, Version, on
 
 

@@ -1,14 +1,12 @@
 """The layout of clusters in the lake: what `ml/clustering` writes and dbt reads.
 
-An empty, typed file of each kind lies there before the first clustering does, so that dbt's file
-patterns always match. What does not belong here: clustering.
+What does not belong here: clustering.
 """
 
 from pathlib import Path
 
 import pyarrow as pa
 
-from warehouse.files import write_parquet
 from warehouse.layouts.scores import NOBODY
 
 _COMMON = [
@@ -54,7 +52,6 @@ def table_file(lake: Path, clustering: str, table: str) -> Path:
     return lake / "clusters" / clustering / f"{table}.parquet"
 
 
-def write_empty(lake: Path) -> None:
-    """Write the empty files."""
-    for table, schema in SCHEMAS.items():
-        write_parquet(schema.empty_table(), table_file(lake, NOBODY, table))
+def empty_files(lake: Path) -> dict[Path, pa.Schema]:
+    """What lies there before the first clustering does."""
+    return {table_file(lake, NOBODY, table): schema for table, schema in SCHEMAS.items()}

@@ -1,13 +1,11 @@
 """The layout of measured effects in the lake: what `ml/` writes and dbt reads.
 
-An empty, typed file lies there before the first result does. What does not belong here: measuring.
+What does not belong here: measuring.
 """
 
 from pathlib import Path
 
 import pyarrow as pa
-
-from warehouse.files import write_parquet
 
 UPLIFT = pa.schema(
     [
@@ -48,8 +46,6 @@ def effects_file(lake: Path, name: str) -> Path:
     return lake / "effects" / f"{name}.parquet"
 
 
-def write_empty(lake: Path) -> None:
-    """Write the tables that are not there yet, empty."""
-    for name, layout in LAYOUTS.items():
-        if not (path := effects_file(lake, name)).exists():
-            write_parquet(layout.empty_table(), path)
+def empty_files(lake: Path) -> dict[Path, pa.Schema]:
+    """What lies there before the first result does."""
+    return {effects_file(lake, name): layout for name, layout in LAYOUTS.items()}

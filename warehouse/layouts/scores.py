@@ -1,14 +1,11 @@
 """The layout of scores in the lake: what models write and dbt reads.
 
-An empty, typed file of each kind lies there before the first model does, so that dbt's file
-patterns always match. What does not belong here: scoring.
+What does not belong here: scoring.
 """
 
 from pathlib import Path
 
 import pyarrow as pa
-
-from warehouse.files import write_parquet
 
 SCORES = pa.schema(
     [
@@ -97,8 +94,10 @@ def evaluation_file(lake: Path, offer: str) -> Path:
     return lake / "scores_evaluation" / offer / "evaluation.parquet"
 
 
-def write_empty(lake: Path) -> None:
-    """Write the empty files."""
-    write_parquet(SCORES.empty_table(), scores_file(lake, NOBODY, BEFORE_ALL))
-    write_parquet(EVALUATION.empty_table(), evaluation_file(lake, NOBODY))
-    write_parquet(MONITORING.empty_table(), monitoring_file(lake, NOBODY))
+def empty_files(lake: Path) -> dict[Path, pa.Schema]:
+    """What lies there before the first model does."""
+    return {
+        scores_file(lake, NOBODY, BEFORE_ALL): SCORES,
+        evaluation_file(lake, NOBODY): EVALUATION,
+        monitoring_file(lake, NOBODY): MONITORING,
+    }

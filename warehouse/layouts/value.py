@@ -1,13 +1,11 @@
 """The layout of what customers will buy, in the lake: what `ml/` writes and dbt reads.
 
-An empty, typed file lies there before the first result does. What does not belong here: forecasts.
+What does not belong here: forecasts.
 """
 
 from pathlib import Path
 
 import pyarrow as pa
-
-from warehouse.files import write_parquet
 
 PURCHASES = pa.schema(
     [
@@ -28,7 +26,6 @@ def purchases_file(lake: Path) -> Path:
     return lake / "value" / "purchases.parquet"
 
 
-def write_empty(lake: Path) -> None:
-    """Write the table when it is not there yet, empty."""
-    if not (path := purchases_file(lake)).exists():
-        write_parquet(PURCHASES.empty_table(), path)
+def empty_files(lake: Path) -> dict[Path, pa.Schema]:
+    """What lies there before the first result does."""
+    return {purchases_file(lake): PURCHASES}

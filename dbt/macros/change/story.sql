@@ -9,6 +9,17 @@ What is told about an abnormal value beyond its size: since when, and which part
     3
 {%- endmacro %}
 
+{# Every rated day of what was noted as abnormal. #}
+{% macro rated_of_abnormal() -%}
+        from rated
+        inner join noted
+            on
+                rated.entity_id = noted.entity_id
+                and rated.indicator_name = noted.indicator_name
+                and rated.stratum = noted.stratum
+        where noted.is_abnormal
+{%- endmacro %}
+
 {# The first of the unbroken run of comparable days before the abnormal one that lay as far off in the
    same direction. #}
 {% macro episodes() -%}
@@ -21,13 +32,7 @@ What is told about an abnormal value beyond its size: since when, and which part
             not rated.is_past
             or case when noted.robust_z < 0 then -rated.robust_z else rated.robust_z end
             >= {{ episode_z() }} as is_far
-        from rated
-        inner join noted
-            on
-                rated.entity_id = noted.entity_id
-                and rated.indicator_name = noted.indicator_name
-                and rated.stratum = noted.stratum
-        where noted.is_abnormal
+        {{ rated_of_abnormal() }}
     ),
 
     last_usual as (
@@ -68,13 +73,7 @@ What is told about an abnormal value beyond its size: since when, and which part
                 partition by rated.entity_id, rated.indicator_name
             ) as past_count,
             case when noted.robust_z < 0 then -1 else 1 end as side
-        from rated
-        inner join noted
-            on
-                rated.entity_id = noted.entity_id
-                and rated.indicator_name = noted.indicator_name
-                and rated.stratum = noted.stratum
-        where noted.is_abnormal
+        {{ rated_of_abnormal() }}
         qualify row_number() over (
             partition by rated.entity_id, rated.indicator_name
             order by rated.event_date desc nulls last

@@ -40,18 +40,7 @@ cells as (
 ),
 
 held as (
-    select distinct
-        subscriptions.customer_key,
-        subscriptions.product_id,
-        subscriptions.family_code
-    from subscriptions
-    cross join run_context
-    where
-        subscriptions.started_date <= run_context.as_of_date
-        and (
-            subscriptions.ended_date is null
-            or subscriptions.ended_date > run_context.as_of_date
-        )
+    {{ held_when_over() }}
 ),
 
 final as (
