@@ -175,13 +175,18 @@ def _raised(info: dict[str, Any]) -> bool:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep the library's and SQLAlchemy's loggers quiet: their tracebacks can quote a row."""
+    """Cut the library's and SQLAlchemy's loggers off: their tracebacks can quote a row.
+
+    Cut off and not turned down, because parts of the library set levels of their own.
+    """
     loggers = [logging.getLogger(name) for name in ("great_expectations", "sqlalchemy")]
-    levels = [logger.level for logger in loggers]
+    reached, nowhere = [logger.propagate for logger in loggers], logging.NullHandler()
     for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
+        logger.propagate = False
+        logger.addHandler(nowhere)
     try:
         yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        for logger, propagate in zip(loggers, reached, strict=True):
+            logger.propagate = propagate
+            logger.removeHandler(nowhere)

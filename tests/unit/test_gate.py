@@ -164,6 +164,7 @@ def test_no_value_reaches_results_pages_or_logs_even_when_everything_fails(world
     for stage in STAGES:
         assert not run_stage(world.settings, stage, as_of=AS_OF).passed
     build_docs(world.settings)
+    assert {record.name.partition(".")[0] for record in caplog.records} <= {"rapport"}
     said = caplog.text + "".join(capfd.readouterr())
     written = [world.settings.docs, world.settings.lake / "gates"]
     said += "".join(p.read_text() for folder in written for p in folder.rglob("*.*"))
