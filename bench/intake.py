@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.contract import load_contracts
+from warehouse.intake.take import run_intake
+from warehouse.settings import Settings
 
 SIZE = 10_000_000
 NAME = "bills_20261101.csv"
@@ -52,9 +54,6 @@ def intake(direct: tuple[str, ...]) -> Callable[[Path], None]:
     """Everything an intake does: copy to the store, checks, account, lake and vault."""
 
     def side(folder: Path) -> None:
-        from warehouse.intake.take import run_intake
-        from warehouse.settings import Settings
-
         contract = load_contracts()[KEY]
         columns = tuple(
             replace(column, pii="direct", kind="id_number") if column.name in direct else column

@@ -75,7 +75,7 @@ def test_text_from_outside_is_data_wherever_it_stands(value, header, key, name):
         assert loaded >= {"L000001"} or refused
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "＝"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "＝", "\x1f=", "\ufeff@"])
 def test_no_cell_of_an_export_begins_a_formula(start):
     out = io.StringIO(newline="")
     formula = f"{start}cmd|' /C calc'!A0"

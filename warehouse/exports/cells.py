@@ -5,11 +5,13 @@ wrote it. Every export passes its rows through here. What does not belong here: 
 """
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""The full-width ones too: some spreadsheets fold them before they look."""
+FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
+"""What begins one, behind anything that shows nothing; the full-width signs too: some spreadsheets
+fold them before they look."""
 SHIELD = "'"
 
 
@@ -18,7 +20,7 @@ def cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = value.replace("\0", "")
-    return SHIELD + text if text.lstrip(" \u00a0\u3000").startswith(DANGEROUS) else text
+    return SHIELD + text if FORMULA.match(text) else text
 
 
 def write_csv(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
