@@ -3,6 +3,7 @@
 What does not belong here: the steps (Dagster's), printing (`commands`).
 """
 
+import gc
 import logging
 import shutil
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from warehouse.settings import CHECKOUT, Settings
 log = logging.getLogger("rapport")
 NEWEST, DATED = "newest", "dated"
 """By which definitions the past is computed: today's, or those of its own days."""
+COLLECTED_AFTER = (100_000, 20, 100)
+"""New objects before Python looks for cycles, and how much more seldom among older ones. Half a
+million objects of the project live as long as the process: looking through them every time they
+have grown by a quarter took a ninth of a run."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ def run_once(
     Raises:
         RapportError: RP-3002 when another run holds the lease, RP-3007 when nothing was delivered.
     """
+    gc.set_threshold(*COLLECTED_AFTER)
     with lease(settings):
         if sample and not _has_landed(settings):
             _read_project(settings)

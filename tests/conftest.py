@@ -1,0 +1,7 @@
+"""What holds for every test process. What does not belong here: fixtures (each folder has its own)."""
+
+import gc
+
+from warehouse.run import COLLECTED_AFTER
+
+gc.set_threshold(*COLLECTED_AFTER)
