@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from expectations.quick import configured_once
 from expectations.results import CheckResult
 from expectations.vocabulary import CRITICAL, Check, Suite
 from warehouse.scrub import scrub
@@ -28,7 +29,7 @@ def judge(stage: str, setup: Sequence[str], suites: Sequence[Suite]) -> list[Che
         for i, suite in enumerate(suites)
         for k, check in enumerate(suite.checks)
     }
-    with _silence():
+    with _silence(), configured_once():
         gate = Gate(stage)
         try:
             gate.run(*setup, "create schema gate")

@@ -1,4 +1,4 @@
-"""What holds for every test process. What does not belong here: fixtures (each folder has its own)."""
+"""What holds in every test process. What does not belong here: fixtures (a folder has its own)."""
 
 import gc
 
