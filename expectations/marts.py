@@ -29,6 +29,7 @@ MAY_BE_EMPTY = {
     "mart_campaign_review",
     "mart_uplift",
     "mart_product_match",
+    "mart_product_handover",
     "mart_customer_value",
     "dq_quarantine",
     "mart_segment_transition",

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ml import watch
+from ml import novelty, watch
+from ml.registry import declaration
 from ml.score import ScoreResult, score_offer
 from ml.train import FitResult, fit_offer
 from warehouse.errors import RapportError
@@ -36,7 +37,11 @@ class Served:
 def serve_offer(settings: Settings, offer: str, as_of: date) -> Served:
     """Judge what was served, fit and score; without a sound champion there are no new scores."""
     past = watch.look_back(settings, offer, as_of)
-    fit = fit_offer(settings, offer, as_of)
+    if refused := novelty.refusal(settings, declaration(offer)):
+        log.warning("%s", refused)
+        fit = FitResult(offer, "refused", None, None, reason=refused.code, problem=refused)
+    else:
+        fit = fit_offer(settings, offer, as_of)
     scored, problem = _scored(settings, offer, as_of, fit)
     weeks = watch.report(settings, offer, as_of, past, is_scored=scored is not None)
     return Served(fit, scored, problem or fit.problem, weeks)

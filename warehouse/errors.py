@@ -111,6 +111,9 @@ CATALOGUE: dict[str, Problem] = {
     "RP-4013": Problem(
         "model_stopped", "look at mart_model_monitoring; promote, or wait for a fit"
     ),
+    "RP-4014": Problem(
+        "product_on_trial", "wait for mart_product_handover, or declare the base rate"
+    ),
     "RP-4020": Problem("too_few_held_out", "hold out more customers at random; no effect is shown"),
     "RP-4021": Problem("too_few_to_cluster", "wait for more customers; the last clustering holds"),
     "RP-4022": Problem("no_stable_clusters", "declare other indicators; the last clustering holds"),

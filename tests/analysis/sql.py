@@ -15,6 +15,7 @@ DBT = CHECKOUT / "dbt"
 MACRO_FILES = (
     *("engine", "statistics", "chi_square", "formulas", "window", "publication"),
     *("analysis_rules", "markov", "association", "event_probability", "kpi", "kpi_split"),
+    *("replace_days", "match"),
 )
 """In an order in which each needs only those before it."""
 
@@ -26,6 +27,7 @@ def render(text: str, smallest_group: int = 1) -> str:
     known["ref"] = lambda name: name
     known["source"] = lambda _, name: name
     known["config"] = lambda **_: ""
+    known["is_incremental"] = lambda: False
     known["return"] = lambda value: value
     known["env_var"] = lambda *_: str(smallest_group)
     known["adapter"] = SimpleNamespace(dispatch=lambda name: known[f"default__{name}"])

@@ -31,6 +31,9 @@ TABLES = """
     create schema marts;
     create schema customer;
     create schema facts;
+    create schema analysis;
+    create table analysis.int_product_method (
+        product_id varchar, family_code varchar, is_new boolean, handed_over_date date);
     create table marts.dim_indicator (
         indicator_code integer, indicator_name varchar, table_name varchar,
         direction_code varchar default 'neutral', is_sensitive boolean default false,

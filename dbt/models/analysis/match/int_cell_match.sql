@@ -1,8 +1,9 @@
--- How well a product fits people of a cell, by its own users or, while new, by its attributes.
--- Grain: one row per cell_code, product_id.
--- By users: share of the cell that holds it, drawn to that of everybody, see drawn_share().
+-- How well a product fits people of a cell, by the behaviour of its users or, while it is new, by
+-- its attributes. Grain: one row per cell_code, product_id.
+-- By behaviour: share of the cell that holds it, drawn to that of everybody, see drawn_share().
 -- By attributes: the mean share of the products with one of its needs, times how much more common
--- its needs are in the cell, weighed by their level. No row of its own users is read.
+-- its needs are in the cell, weighed by their level. Its own users are people with these needs as
+-- the users of its kin are, and no more.
 with
 
 methods as (
@@ -37,7 +38,7 @@ users as (
         count(distinct holdings.customer_key) as users_count
     from holdings
     inner join methods on holdings.product_id = methods.product_id
-    where methods.method_code = 'users'
+    where methods.method_code = 'behaviour'
     group by holdings.cell_code, holdings.product_id
 ),
 
@@ -47,7 +48,7 @@ everybody as (
         methods.family_code,
         cast(methods.users_count as double) / (select sum(customers_count) from cells) as user_share
     from methods
-    where methods.method_code = 'users'
+    where methods.method_code = 'behaviour'
 ),
 
 kin as (
@@ -62,12 +63,17 @@ kin as (
     group by methods.product_id
 ),
 
+-- a product that alone serves its needs has no kin: it is as common as products are
+others as (
+    select avg(user_share) as kin_share
+    from everybody
+),
+
 affinity as (
     select
         cell_needs.cell_code,
         methods.product_id,
-        sum(needs.need_level * cell_needs.need_share / cell_needs.overall_need_share)
-        / sum(needs.need_level) as affinity_ratio
+        {{ affinity_ratio() }} as affinity_ratio
     from methods
     inner join needs on methods.family_code = needs.family_code
     inner join cell_needs on needs.need_code = cell_needs.need_code
@@ -82,13 +88,15 @@ final as (
         methods.method_code,
         affinity.affinity_ratio,
         case
-            when methods.method_code = 'attribute' then kin.kin_share * affinity.affinity_ratio
+            when methods.method_code = 'attribute'
+                then coalesce(kin.kin_share, others.kin_share) * affinity.affinity_ratio
             else
                 {{ drawn_share(
                     'users.users_count', 'cells.customers_count', 'everybody.user_share'
                 ) }}
         end as match_share
     from methods
+    cross join others
     inner join affinity on methods.product_id = affinity.product_id
     inner join cells on affinity.cell_code = cells.cell_code
     left join everybody on methods.product_id = everybody.product_id
