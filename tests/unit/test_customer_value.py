@@ -129,12 +129,21 @@ def test_orders_in_another_order_give_the_same_bytes(orders, valued, tmp_path):
 
 def test_where_the_models_do_not_fit_nobody_has_a_value_and_the_run_says_why(orders, tmp_path):
     count = np.bincount(orders["customer"])[orders["customer"]]
+    days = np.column_stack([orders["customer"], orders["day"]])
+    once = np.isin(np.arange(len(days)), np.unique(days, axis=0, return_index=True)[1])
+    rng = np.random.default_rng(11)
+    endless = (20 / rng.gamma(0.6, 1, BUYERS))[orders["customer"]]  # an inverse gamma of q <= 1
+    unlike = np.minimum(rng.gamma(6, endless / 6), 1e9)
     worlds = {
-        "few": ("RP-4023", {"keep": orders["customer"] < 120}),
-        "shop_closed": ("RP-4024", {"keep": orders["day"] < DAYS - 180}),
-        "large_buyers_pay_more": ("RP-4025", {"yuan": orders["yuan"] * count}),
+        "few": ("RP-4023", {"repeated"}, {"keep": orders["customer"] < 120}),
+        "shop_closed": ("RP-4024", {"foretold", "came"}, {"keep": orders["day"] < DAYS - 180}),
+        "large_buyers_pay_more": ("RP-4025", {"correlation"}, {"yuan": orders["yuan"] * count}),
+        "levels_without_a_mean": ("RP-4025", {"no_mean"}, {"yuan": np.round(unlike, 2) + 0.01}),
+        "one_price": ("RP-4025", {"no_maximum"}, {"yuan": np.full(len(count), 50.0), "keep": once}),
     }
-    for name, (code, world) in worlds.items():
+    for name, (code, why, world) in worlds.items():
         rows, result = value(tmp_path / name, orders, **world)
         assert rows.empty and result.rows == 0
         assert result.problem.code == code and not result.figures
+        said = {*result.problem.fields, result.problem.fields.get("reason")}
+        assert why <= said, f"{name}: {result.problem}"

@@ -16,6 +16,7 @@ from ml.score import score_offer
 from ml.serve import serve_offer
 from warehouse.layouts.scores import monitoring_file, scores_file, served_file
 from warehouse.ledger import Ledger
+from warehouse.publication.published import CLAIMED, PUBLISHED, ROLLED_BACK
 from warehouse.settings import Settings
 
 OFFER = "fibre_upgrade"
@@ -23,10 +24,19 @@ SERVED = date(2026, 8, 31)
 """A Monday; the campaign of September is called from these scores."""
 
 
-def publish(settings: Settings, day: date) -> None:
+def publish(settings: Settings, day: date, *states: str) -> None:
     ledger = Ledger(settings.ledger_file)
-    ledger.record_generation("g", ledger.start_run(day), day)
+    for state in states or (PUBLISHED,):
+        ledger.record_generation(f"g-{day}", ledger.start_run(day), day, state)
     ledger.close()
+
+
+def scored_again(settings: Settings, day: date) -> None:
+    """Scores of another day as they lie in the lake."""
+    for name in (scores_file, served_file):
+        path = name(settings.lake, OFFER, day)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(name(settings.lake, OFFER, SERVED), path)
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +167,25 @@ def test_scores_that_nobody_published_are_not_judged(settings):
     assert watch.look_back(settings, OFFER, AS_OF) == []
 
 
+@pytest.mark.parametrize(
+    ("states", "counts"), [((), False), ((CLAIMED,), False), ((CLAIMED, PUBLISHED), True)]
+)
+def test_only_scores_that_once_were_published_are_judged(settings, states, counts):
+    """A claim whose run died served nobody; what was replaced or withdrawn later had served."""
+    second, third = date(2026, 9, 3), date(2026, 9, 4)
+    for day in (second, third):
+        scored_again(settings, day)
+    if states:
+        publish(settings, second, *states)
+    publish(settings, third)
+    publish(settings, SERVED, ROLLED_BACK)
+    found = [day.day for day in live.days(settings, OFFER, AS_OF)]
+    assert found == [SERVED, *([second] if counts else []), third]
+
+
 def test_scores_of_a_day_the_model_had_learnt_from_are_not_judged(settings):
     early = date(2026, 6, 30)
-    for name in (scores_file, served_file):
-        path = name(settings.lake, OFFER, early)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(name(settings.lake, OFFER, SERVED), path)
+    scored_again(settings, early)
     publish(settings, early)
     assert [day.day for day in live.days(settings, OFFER, date(2026, 9, 20))] == [SERVED]
 
