@@ -27,6 +27,10 @@ taken as (
     select * from {{ ref('cmp_taken') }}
 ),
 
+replaced as (
+    select * from {{ ref('cmp_replaced') }}
+),
+
 worth as (
     select
         customers.customer_key,
@@ -38,7 +42,8 @@ worth as (
         on customers.party_type_code = offers.party_type_code
 ),
 
--- scores of other days stay in the lake; a list is only ever made from neither stale nor taken
+-- scores of other days stay in the lake; a list is only ever made from neither stale nor taken; who
+-- moves up brings the difference, be it negative
 final as (
     select
         scores.customer_key,
@@ -53,8 +58,14 @@ final as (
         scores.as_of_date,
         stopped.offer_code is not null as is_stale,
         taken.offer_code is not null as is_taken,
-        scores.p_response * worth.sale_margin_yuan - worth.contact_cost_yuan
-            as expected_margin_yuan
+        scores.p_response * (
+            worth.sale_margin_yuan
+            - case
+                when scores.objective_code = 'up_sell' and replaced.offer_code is not null
+                    then replaced.replaced_margin_yuan
+                else 0
+            end
+        ) - worth.contact_cost_yuan as expected_margin_yuan
     from scores
     cross join run_context
     left join stopped
@@ -66,6 +77,8 @@ final as (
         on scores.customer_key = taken.customer_key and scores.offer_code = taken.offer_code
     left join worth
         on scores.customer_key = worth.customer_key and scores.offer_code = worth.offer_code
+    left join replaced
+        on scores.customer_key = replaced.customer_key and scores.offer_code = replaced.offer_code
     left join suppressed on scores.customer_key = suppressed.customer_key
     where
         suppressed.customer_key is null

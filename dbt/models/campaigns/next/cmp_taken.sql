@@ -1,7 +1,7 @@
 -- Who holds what an offer offers, or a substitute of it: "I already have something similar" is the
 -- end of a conversation. Grain: one row per customer_key, offer_code.
 -- An offer of a product is taken by its holders; one of a family by whoever holds what replaces the
--- family, its own products too where the seed says so (a second line into the same home).
+-- family, its own products too where the seed says so (a new line takes the place of the old one).
 with
 
 run_context as (
