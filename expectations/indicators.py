@@ -87,8 +87,8 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
     checks: list[Check] = [
         measure(
             "snapshots_missing",
-            f"""abs((select count(*) from lake.snapshots)
-                - (select count(distinct as_of_date) from indicators.{table}))""",
+            f"""(select count(*) from lake.snapshots
+                where as_of_date not in (select as_of_date from indicators.{table}))""",
             at_most=0,
         )
     ]
@@ -124,6 +124,6 @@ def _step(world: World, table: str, indicators: Iterable[Indicator]) -> Suite:
         relation=f"""select *, as_of_date < date '{world.as_of}' as is_previous
             from indicators.{table}
             where {today} or as_of_date = (
-                select max(as_of_date) from indicators.{table}
+                select max(as_of_date) from lake.snapshots
                 where as_of_date < date '{world.as_of}')""",
     )

@@ -17,6 +17,8 @@ MONTH_ENDS = """(
     select customer_key, as_of_date from indicators.ind_service
     where as_of_date = last_day(as_of_date)
 )"""
+"""All that is ever learnt from. What has matured by the run's day lies before it and its eve, which
+the table holds, too."""
 
 
 def response(model: PropensityModel, asked: str = "") -> str:
@@ -149,7 +151,7 @@ def make_outcomes(
         f"""
         create or replace temporary table outcome as
         with event as ({LABELS[model.label](model)}),
-        snapshot as (select distinct as_of_date from indicators.ind_service),
+        snapshot as (select distinct as_of_date from {MONTH_ENDS}),
         dated as (
             select e.*, max(s.as_of_date) as as_of_date
             from (select distinct anchor_date from event) as a

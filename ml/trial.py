@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 import numpy as np
 
-from ml import features
+from ml import features, labels
 from ml.uplift import FOLDS, Trial
 from warehouse.errors import RapportError
 
@@ -51,7 +51,7 @@ def groups(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Group]:
     con.execute(
         f"""
         create or replace temporary table trial as
-        with snapshot as (select distinct as_of_date from indicators.ind_service),
+        with snapshot as (select distinct as_of_date from {labels.MONTH_ENDS}),
         drawn as (
             select
                 concat_ws('_', c.objective_code, p.family_code) as offer_code,

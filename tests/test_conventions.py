@@ -23,7 +23,7 @@ PREFIXES = {
     "customer": ("dim_", "int_", "map_", "dq_"),
     "facts": ("fct_",),
     "indicators": ("ind_", "int_", "dim_indicator", "fct_indicator_value"),
-    "segments": ("seg_",),
+    "segments": ("seg_", "int_"),
     "analysis": ("int_", "fct_"),
     "learnt": ("seg_",),
     "campaigns": ("cmp_",),

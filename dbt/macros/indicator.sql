@@ -185,13 +185,18 @@ Such an indicator has two columns more: `__dated`, every snapshot by the definit
     {%- set selected = [] -%}
     {%- for table, entries in catalogue | groupby('table') -%}
         {%- do selected.append(
-            'select ' ~ key ~ ', as_of_date, indicator_name, indicator_value from ' ~ ref(table)
+            'select ' ~ key ~ ', as_of_date, indicator_name, indicator_value from '
+            ~ '(select * from ' ~ ref(table) ~ ' where as_of_date in (select as_of_date from snapshots))'
             ~ ' unpivot (indicator_value for indicator_name in ('
             ~ entries | map(attribute='name') | join(', ') ~ '))'
         ) -%}
     {%- endfor -%}
 indicators as (
     select * from {{ ref('dim_indicator') }}
+),
+
+snapshots as (
+    select * from {{ source('audit', 'snapshots') }}
 ),
 
 named as (

@@ -8,6 +8,7 @@ A rule in the model's meta says which column is its day and where the wanted ver
     replace_days: {day: usage_date, versions: event_days, source: boss, table: usage_days}
     replace_days: {day: view_date, versions: fct_page_view}     (computed from another fact)
     replace_days: {day: as_of_date, versions: snapshots}        (all indicators)
+    replace_days: {day: as_of_date, versions: segment_days}     (what segments read: the eve, too)
 and `stale_days(relation, rule)` is the days it must compute: columns day_date and version. The rule is
 handed over and not looked up, because a unit test does not see the meta of its model.
 What does not belong here: how rows are made.
@@ -21,7 +22,7 @@ What does not belong here: how rows are made.
         version
     from {{ relation }}
     where source_name = '{{ rule.source }}' and table_name = '{{ rule.table }}'
-    {%- elif rule.versions == 'snapshots' -%}
+    {%- elif rule.versions in ['snapshots', 'segment_days'] -%}
     select
         as_of_date as day_date,
         version
@@ -61,7 +62,7 @@ What does not belong here: how rows are made.
     {%- set keys = arg_dict['unique_key'] -%}
     {%- set keys = [keys] if keys is string else keys -%}
     {%- set rule = config.get('meta').replace_days -%}
-    {%- set audited = rule.versions in ['event_days', 'snapshots'] -%}
+    {%- set audited = rule.versions in ['event_days', 'snapshots', 'segment_days'] -%}
     {%- set wanted = source('audit', rule.versions) if audited else ref(rule.versions) -%}
     delete from {{ target }}
     where not exists (

@@ -44,6 +44,17 @@ measured as (
 )
 {%- endmacro %}
 
+{# What a row said at the snapshot before, for rows of `segment_days` with their `is_eve`. Ways go from
+   month end to month end to the run's day; the eve hangs off the last month end by itself, and comes
+   right before the run's day, which therefore looks one row further back. #}
+{% macro at_snapshot_before(column, partition) -%}
+    {%- set walk = 'over (partition by ' ~ partition ~ ' order by as_of_date asc nulls last)' -%}
+    case
+        when lag(is_eve) {{ walk }} then lag({{ column }}, 2) {{ walk }}
+        else lag({{ column }}) {{ walk }}
+    end
+{%- endmacro %}
+
 {# The run's day and the month end before it, over `run_context`. #}
 {% macro day_and_month_end() -%}
     select snapshots.as_of_date

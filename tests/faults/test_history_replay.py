@@ -78,7 +78,7 @@ def replay(tmp_path_factory):
             sender.correct(table, day)
         send(wrong)
     look(TODAY)
-    return sender, seen
+    return sender, seen, site
 
 
 def _key_column(table: tuple[str, str]) -> str:
@@ -144,7 +144,7 @@ def test_history_equals_the_reference_row_for_row_and_on_every_day(replay, table
 
 
 def test_the_replay_holds_every_kind_of_change(replay):
-    sender, seen = replay
+    sender, seen, _ = replay
     customers, accounts = (seen[TODAY, table] for table in (CUSTOMERS, ACCOUNTS))
     assert len(customers.rows) == PEOPLE < len(customers.reference.told), "nobody is there twice"
     assert max(map(len, customers.rows.values())) >= 4
@@ -155,3 +155,23 @@ def test_the_replay_holds_every_kind_of_change(replay):
     before = seen[HALF, ACCOUNTS].rows
     changed = [key for key, versions in before.items() if accounts.rows[key][0] != versions[0]]
     assert changed, "no correction has changed the past"
+
+
+def segment_days(site: Settings, as_of: date) -> tuple[dict[date, tuple], set[date]]:
+    """Version and whether it is the eve, of each day on which customers are placed; snapshots."""
+    audit.write(site, as_of)
+    with duckdb.connect() as con:
+        days = con.sql(f"from '{site.lake}/audit/segment_days.parquet'").fetchall()
+        known = con.sql(f"select as_of_date from '{site.lake}/audit/snapshots.parquet'").fetchall()
+    return {day: (version, is_eve) for day, _, version, is_eve in days}, {day for (day,) in known}
+
+
+def test_the_eve_is_what_yesterdays_run_built_and_no_snapshot(replay):
+    site, yesterday = replay[2], TODAY - timedelta(days=1)
+    before, _ = segment_days(site, yesterday)
+    now, snapshots = segment_days(site, TODAY)
+    assert now[yesterday] == (before[yesterday][0], True)
+    assert snapshots == {date(2026, 9, 30), TODAY} == set(now) - {yesterday}
+    first_of_month, _ = segment_days(site, date(2026, 10, 1))
+    assert [is_eve for _, is_eve in first_of_month.values()] == [False, False]
+    assert set(segment_days(site, FIRST)[0]) == {FIRST}, "nothing was delivered before"

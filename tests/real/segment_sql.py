@@ -25,9 +25,10 @@ def model(path: str) -> str:
     return ENVIRONMENT.from_string(MACROS + text).render(
         ref=lambda name: name,
         source=lambda _, name: name,
-        stale_days=lambda _: "select as_of_date as day_date, 'v' as version from snapshots",
+        stale_days=lambda _: "select as_of_date as day_date, 'v' as version from segment_days",
         days_between=lambda first, last: f"date_diff('day', {first}, {last})",
         stale_snapshots=lambda name: f"select * from {name}",
+        indicator_value=lambda _: "select * from ind_value",
     )
 
 

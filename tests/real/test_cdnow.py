@@ -84,7 +84,8 @@ def life(purchases) -> pd.DataFrame:
         con.register("purchase_frame", purchases)
         con.register("end_frame", ends)
         con.execute(
-            "create table snapshots as select as_of_date::date as as_of_date from end_frame"
+            "create table segment_days as"
+            " select as_of_date::date as as_of_date, false as is_eve from end_frame"
         )
         con.execute("""
             create table bought as
@@ -96,7 +97,7 @@ def life(purchases) -> pd.DataFrame:
                 coalesce(sum(dollars) filter (where day > as_of_date - 90), 0) as new_dollars,
                 sum(dollars) filter (where day > as_of_date - 180 and day <= as_of_date - 90)
                     as old_dollars
-            from purchase_frame join snapshots on day::date <= as_of_date
+            from purchase_frame join segment_days on day::date <= as_of_date
             group by customer, as_of_date""")
         con.execute("""
             create table event_days as

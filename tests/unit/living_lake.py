@@ -15,12 +15,15 @@ OCTOBER, TODAY = date(2026, 10, 31), date(2026, 11, 15)
 class Living(TinyLake):
     """A tiny lake with dated identity and several snapshots."""
 
-    def snapshots(self, wanted: dict[date, str]) -> None:
+    def snapshots(self, wanted: dict[date, str], eve: dict[date, str] | None = None) -> None:
         """Look from the last of the wanted days; a value is the version of the snapshot."""
         self.audit(as_of=max(wanted))
         columns = "as_of_date date, is_month_end boolean, version varchar"
         rows = [(day, day == OCTOBER, version) for day, version in wanted.items()]
         self._table("audit/snapshots", columns, rows)
+        eves = [(day, False, version, True) for day, version in (eve or {}).items()]
+        days = [*((*row, False) for row in rows), *eves]
+        self._table("audit/segment_days", f"{columns}, is_eve boolean", days)
 
     def know(self, *records: tuple[str, str, str, date]) -> None:
         """Say which records belong to the one customer, and from which day on they do."""

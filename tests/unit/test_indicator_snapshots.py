@@ -106,15 +106,16 @@ def members(lake: Living) -> list[tuple]:
         return con.sql(MEMBERS).fetchall()
 
 
-def test_a_snapshot_whose_version_stands_is_kept_and_an_unwanted_one_goes(seen):
+def test_what_stands_is_kept_the_eve_of_what_segments_read_too_and_the_unwanted_goes(seen):
     lake = seen["lake"]
     with duckdb.connect(lake.settings.warehouse_file) as con:
         con.execute("update indicators.ind_value set billed_yuan_30d = -1")
-    lake.snapshots({OCTOBER: "v2", TOMORROW: "x1"})
+    lake.snapshots({OCTOBER: "v2", TOMORROW: "x1"}, eve={TODAY: "w1"})
     run(lake)
     [kept] = snapshot(lake, "value", OCTOBER)
-    assert kept["billed_yuan_30d"] == -1
-    assert snapshot(lake, "value", TODAY) == []
+    [eve] = snapshot(lake, "value", TODAY)
+    assert kept["billed_yuan_30d"] == eve["billed_yuan_30d"] == -1
+    assert snapshot(lake, "web", TODAY) == []
     [built] = snapshot(lake, "value", TOMORROW)
     assert built["billed_yuan_30d"] == 15
     [came] = [row[2] for row in members(lake) if row[:2] == ("lifecycle", "exit")]

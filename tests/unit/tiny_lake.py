@@ -99,6 +99,8 @@ class TinyLake:
         self._table("audit/run_context", context, [(as_of, self.code, "key")])
         self._table("audit/event_days", events, days)
         self._table("audit/snapshots", snapshots, [(as_of, False, "snapshot")])
+        days = [(as_of, False, "snapshot", False)]
+        self._table("audit/segment_days", f"{snapshots}, is_eve boolean", days)
         self._table("audit/file_accounting", ACCOUNTING, accounting)
         self._table("audit/offers", OFFERS, [])
         for name, columns in dq.SCHEMAS.items():

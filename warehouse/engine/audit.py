@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ml.registry import scopes
 from warehouse.contract import TableContract, load_contracts
@@ -51,7 +52,7 @@ def write(settings: Settings, as_of: date) -> None:
     contracts = load_contracts()
     code, key_version = code_version(), Pseudonyms.load(settings, ledger_has_files=True).key_version
     events = _event_versions(ledger, code)
-    snapshots = _snapshots(settings, ledger, contracts, events, code, as_of)
+    snapshots, segment_days = _snapshots(settings, ledger, contracts, events, code, as_of)
     begin_anew_for(settings, code)
     tables = {
         "run_context": pa.table(
@@ -71,6 +72,7 @@ def write(settings: Settings, as_of: date) -> None:
             schema=_EVENT_DAYS,
         ),
         "snapshots": snapshots,
+        "segment_days": segment_days,
         "offers": pa.Table.from_pylist(scopes(), schema=_OFFERS),
         "file_accounting": pa.Table.from_pylist(ledger.accounting(), schema=_FILE_ACCOUNTING),
     }
@@ -130,10 +132,17 @@ def _snapshots(
     events: dict[tuple[str, str, date], str],
     code: str,
     as_of: date,
-) -> pa.Table:
-    """Wanted indicator snapshots: month ends since the first delivery, and `as_of` itself."""
+) -> tuple[pa.Table, pa.Table]:
+    """Wanted indicator snapshots, and the days on which customers are placed in segments.
+
+    Snapshots are month ends since the first delivery and `as_of` itself. Segments are told for the
+    eve (`as_of` - 1), too, so that a move has its day; yesterday's run has built it. The eve is a
+    side branch: nothing goes through it, which is why it is no snapshot.
+    """
     first = min((file.business_date for file in ledger.active_files()), default=as_of)
-    wanted = sorted({*month_ends(first, as_of), as_of})
+    snapshots = sorted({*month_ends(first, as_of), as_of})
+    eve = as_of - timedelta(days=1)
+    wanted = sorted({*snapshots, eve} if eve >= first else snapshots)
     records = _record_versions(settings, contracts, as_of)
     deliveries = sorted(
         (file.business_date, file.source, file.table, file.sha256)
@@ -144,21 +153,22 @@ def _snapshots(
     versions = [
         digest(
             code,
-            [(name, begin) for name, begin in restated if snapshot < begin],
-            [version for (_, _, day), version in events.items() if day <= snapshot],
-            [file for file in deliveries if file[0] <= snapshot],
-            sum(version for born, version in records if born <= snapshot),
+            [(name, begin) for name, begin in restated if day < begin],
+            [version for (_, _, happened), version in events.items() if happened <= day],
+            [file for file in deliveries if file[0] <= day],
+            sum(version for born, version in records if born <= day),
         )
-        for snapshot in wanted
+        for day in wanted
     ]
-    ends = {day for day in wanted if (day + timedelta(days=1)).day == 1}
-    return pa.table(
+    is_eve = pa.array([day not in snapshots for day in wanted])
+    days = pa.table(
         {
             "as_of_date": pa.array(wanted, pa.date32()),
-            "is_month_end": [day in ends for day in wanted],
+            "is_month_end": [(day + timedelta(days=1)).day == 1 for day in wanted],
             "version": versions,
         }
     )
+    return days.filter(pc.invert(is_eve)), days.append_column("is_eve", is_eve)
 
 
 def _record_versions(

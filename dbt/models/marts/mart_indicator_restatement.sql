@@ -6,6 +6,10 @@ indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
 
+snapshots as (
+    select * from {{ source('audit', 'snapshots') }}
+),
+
 compared as (
     {% for changed in changed_indicators() -%}
         {%- set value = changed.name -%}
@@ -24,7 +28,9 @@ compared as (
             sum({{ exact(dated) }}) as before_total,
             sum({{ exact(newest) }}) as after_total
         from {{ ref(changed.table) }}
-        where as_of_date < date '{{ changed.changed_on }}'
+        where
+            as_of_date < date '{{ changed.changed_on }}'
+            and as_of_date in (select snapshots.as_of_date from snapshots)
         group by as_of_date
         {{ 'union all' if not loop.last }}
     {% else -%}

@@ -1,16 +1,42 @@
--- Who is in another segment today than at the month end before, on which day that came and why: the
--- work list of all who entered, left or moved, kinds of customers (clusters) included. The whole
--- history stands in seg_membership. Grain: one row per customer_key, scheme_code.
+-- Who is in another segment today than yesterday, or than at the month end before, on which day that
+-- came and why: the work list of all who entered, left or moved, kinds of customers (clusters)
+-- included, which are told by month end alone. The whole history stands in seg_membership.
+-- Grain: one row per customer_key, scheme_code, step_code.
 with
 
 run_context as (
-    select * from {{ source('audit', 'run_context') }}
+    select
+        run_context.as_of_date,
+        max(snapshots.as_of_date) as month_end_date
+    from {{ source('audit', 'run_context') }} as run_context
+    left join {{ source('audit', 'snapshots') }} as snapshots
+        on run_context.as_of_date > snapshots.as_of_date
+    group by run_context.as_of_date
+),
+
+-- a move of the day lies between two days that follow each other, so it has its day
+moved_today as (
+    select
+        customer_key,
+        scheme_code,
+        'day' as step_code,
+        since_date,
+        from_segment_code,
+        to_segment_code,
+        as_of_date as changed_date,
+        true as is_day_known,
+        rule_code,
+        rule_version
+    from {{ ref('seg_day_step') }}
+    where from_segment_code is null or from_segment_code <> to_segment_code
 ),
 
 memberships as (
     select
         memberships.customer_key,
         memberships.scheme_code,
+        'month' as step_code,
+        run_context.month_end_date as since_date,
         memberships.from_segment_code,
         memberships.segment_code as to_segment_code,
         memberships.valid_from as changed_date,
@@ -25,6 +51,8 @@ clusters as (
     select
         today.customer_key,
         'cluster' as scheme_code,
+        'month' as step_code,
+        run_context.month_end_date as since_date,
         earlier.segment_code as from_segment_code,
         today.segment_code as to_segment_code,
         today.as_of_date as changed_date,
@@ -39,6 +67,8 @@ clusters as (
 ),
 
 changes as (
+    select * from moved_today
+    union all
     select * from memberships
     union all
     select * from clusters
@@ -48,6 +78,8 @@ final as (
     select
         changes.customer_key,
         changes.scheme_code,
+        changes.step_code,
+        changes.since_date,
         case
             when coalesce(changes.from_segment_code, 'none') in ('none', 'unknown', 'exit')
                 then 'entered'

@@ -1,6 +1,7 @@
--- How customers go from segment to segment between one snapshot and the next, in every scheme; of
--- scheme lifecycle this is the monthly transition matrix. `new` is where who was not known before
--- comes from. Grain: one row per as_of_date, scheme_code, from_segment_code, to_segment_code.
+-- How customers go from segment to segment between one snapshot and the next, and from yesterday to
+-- today, in every scheme; of scheme lifecycle this is the monthly transition matrix. `new` is where
+-- who was not known before comes from.
+-- Grain: one row per as_of_date, step_code, scheme_code, from_segment_code, to_segment_code.
 with
 
 snapshots as (
@@ -18,6 +19,8 @@ memberships as (
 steps as (
     select
         snapshots.as_of_date,
+        'month' as step_code,
+        snapshots.previous_date as since_date,
         snapshots.is_month_end,
         memberships.scheme_code,
         memberships.segment_code as from_segment_code,
@@ -33,6 +36,8 @@ steps as (
     union all
     select
         snapshots.as_of_date,
+        'month' as step_code,
+        snapshots.previous_date as since_date,
         snapshots.is_month_end,
         memberships.scheme_code,
         'new' as from_segment_code,
@@ -40,29 +45,46 @@ steps as (
     from snapshots
     inner join memberships on snapshots.as_of_date = memberships.seen_date
     where snapshots.previous_date is not null and memberships.from_segment_code is null
+    union all
+    select
+        as_of_date,
+        'day' as step_code,
+        since_date,
+        false as is_month_end,
+        scheme_code,
+        coalesce(from_segment_code, 'new') as from_segment_code,
+        to_segment_code
+    from {{ ref('seg_day_step') }}
 ),
 
 counted as (
     select
         as_of_date,
+        step_code,
+        since_date,
         scheme_code,
         from_segment_code,
         to_segment_code,
         is_month_end,
         count(*) as moved_count
     from steps
-    group by as_of_date, scheme_code, from_segment_code, to_segment_code, is_month_end
+    group by
+        as_of_date, step_code, since_date, scheme_code, from_segment_code, to_segment_code,
+        is_month_end
 ),
 
 judged as (
     {{ small_groups_marked(
-        'counted', 'moved_count', 'as_of_date, scheme_code, from_segment_code', 'to_segment_code'
+        'counted', 'moved_count', 'as_of_date, step_code, scheme_code, from_segment_code',
+        'to_segment_code'
     ) }}
 ),
 
 final as (
     select
         as_of_date,
+        step_code,
+        since_date,
         scheme_code,
         from_segment_code,
         to_segment_code,
@@ -72,7 +94,7 @@ final as (
         case
             when not is_suppressed
                 then cast(moved_count as double) / sum(moved_count) over (
-                    partition by as_of_date, scheme_code, from_segment_code
+                    partition by as_of_date, step_code, scheme_code, from_segment_code
                 )
         end as share_of_from
     from judged

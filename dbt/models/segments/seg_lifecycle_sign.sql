@@ -21,7 +21,7 @@ run_context as (
 
 life as (
     select * from {{ ref('seg_lifecycle') }}
-    where segment_code <> 'exit'
+    where segment_code <> 'exit' and not is_eve
 ),
 
 departures as (

@@ -1,47 +1,47 @@
 -- Which segment of every scheme a customer was in, from when to when, why it came and why it left.
--- A move is seen at a snapshot (month ends and the current day) and counts from the day of its
--- cause since the snapshot before, where it has one. A new scheme adds its name to the list.
--- Grain: one row per customer_key, scheme_code, valid_from.
-{%- set schemes = ['party', 'age_band', 'region_tier', 'value_tier', 'lifecycle', 'rfm', 'abc'] %}
+-- A move is seen at a snapshot (month ends and the current day). Of today's moves the eve says
+-- whether they were made by then. A move counts from its cause where it has one since it was last
+-- unseen, else from the day that shows it. Grain: one row per customer_key, scheme_code, valid_from.
+{%- set days = 'over (order by as_of_date asc nulls last)' %}
 {%- set history =
     'over (partition by customer_key, scheme_code order by as_of_date asc nulls last)'
 %}
 with
 
-placed as (
-    {% for scheme in schemes -%}
-        select
-            customer_key,
-            as_of_date,
-            '{{ scheme }}' as scheme_code,
-            '{{ rule_version('seg_' ~ scheme) }}' as rule_version,
-            segment_code,
-            rule_code
-        from {{ ref('seg_' ~ scheme) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+snapshots as (
+    select
+        as_of_date,
+        is_eve,
+        case when lag(is_eve) {{ days }} then lag(as_of_date) {{ days }} end as eve_date,
+        case
+            when lag(is_eve) {{ days }} then lag(as_of_date, 2) {{ days }}
+            else lag(as_of_date) {{ days }}
+        end as earlier_date
+    from {{ source('audit', 'segment_days') }}
 ),
 
 followed as (
     select
         *,
-        lag(segment_code) {{ history }} as previous_code
-    from placed
+        {{ at_snapshot_before('segment_code', 'customer_key, scheme_code') }} as previous_code,
+        case when lag(is_eve) {{ history }} then lag(segment_code) {{ history }} end as eve_code
+    from {{ ref('int_segment_placement') }}
 ),
 
-snapshots as (
-    select
-        as_of_date,
-        lag(as_of_date) over (order by as_of_date asc nulls last) as earlier_date
-    from {{ source('audit', 'snapshots') }}
-),
-
+-- it was not there yet on unseen_on, and it was there on shown_on
 entries as (
     select
         followed.*,
-        snapshots.earlier_date
+        case
+            when followed.eve_code = followed.segment_code then snapshots.earlier_date
+            else coalesce(snapshots.eve_date, snapshots.earlier_date)
+        end as unseen_on,
+        case
+            when followed.eve_code = followed.segment_code then snapshots.eve_date
+            else followed.as_of_date
+        end as shown_on
     from followed
-    inner join snapshots on followed.as_of_date = snapshots.as_of_date
+    inner join snapshots on followed.as_of_date = snapshots.as_of_date and not snapshots.is_eve
     where followed.previous_code is null or followed.segment_code <> followed.previous_code
 ),
 
@@ -64,13 +64,14 @@ causes as (
             entries.customer_key = causes.customer_key
             and entries.scheme_code = causes.scheme_code
             and entries.rule_code = coalesce(causes.rule_code, entries.rule_code)
-            and entries.earlier_date < causes.cause_date
-            and entries.as_of_date >= causes.cause_date
+            and entries.unseen_on < causes.cause_date
+            and entries.shown_on >= causes.cause_date
     where entries.previous_code is not null
     group by entries.customer_key, entries.scheme_code, entries.as_of_date
 ),
 
--- whoever was not there at the snapshot before came on the day of the first record
+-- whoever was not there at the snapshot before came on the day of the first record; a move within a
+-- single day has that day
 dated as (
     select
         entries.*,
@@ -79,9 +80,13 @@ dated as (
             case
                 when
                     entries.previous_code is null
-                    and first_days.first_seen_date > entries.earlier_date
-                    and first_days.first_seen_date <= entries.as_of_date
+                    and first_days.first_seen_date > entries.unseen_on
+                    and first_days.first_seen_date <= entries.shown_on
                     then first_days.first_seen_date
+            end,
+            case
+                when {{ days_between('entries.unseen_on', 'entries.shown_on') }} = 1
+                    then entries.shown_on
             end
         ) as known_date
     from entries
@@ -98,9 +103,8 @@ final as (
         customer_key,
         scheme_code,
         segment_code,
-        coalesce(known_date, as_of_date) as valid_from,
-        coalesce(lead(coalesce(known_date, as_of_date)) {{ history }}, date '9999-12-31')
-            as valid_to,
+        coalesce(known_date, shown_on) as valid_from,
+        coalesce(lead(coalesce(known_date, shown_on)) {{ history }}, date '9999-12-31') as valid_to,
         lead(as_of_date) {{ history }} is null as is_current,
         previous_code as from_segment_code,
         rule_code,

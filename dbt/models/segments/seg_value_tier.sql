@@ -1,12 +1,15 @@
 -- Tiers by profit that are not left at the first wobble: core brings the first half of the profit,
 -- high up to four fifths, general the rest. A border counts as crossed when the share lies beyond
 -- it by the seed's margin, or has lain beyond it at two month ends in a row. When it was crossed
--- last follows from the snapshots alone, so it does not matter on which days runs happened.
+-- last follows from the snapshots alone, so it does not matter on which days runs happened, and
+-- what the eve showed settles nothing but the eve's own tier.
 -- Grain: one row per customer_key, as_of_date.
+{%- set band = 'customer_key, band_number' %}
+{%- set day_number = days_between("date '2000-01-01'", 'as_of_date') %}
 with
 
-snapshots as (
-    select * from {{ source('audit', 'snapshots') }}
+days as (
+    select * from {{ source('audit', 'segment_days') }}
 ),
 
 -- margin of 365 days
@@ -18,11 +21,12 @@ margins as (
     select
         worth.customer_key,
         worth.as_of_date,
-        snapshots.is_month_end,
+        days.is_month_end,
+        days.is_eve,
         {{ party_group('profile.is_business', 'profile.is_government') }} as party_group,
         cast(worth.indicator_value as decimal(18, 2)) as margin_yuan
     from indicators as worth
-    inner join snapshots on worth.as_of_date = snapshots.as_of_date
+    inner join days on worth.as_of_date = days.as_of_date
     inner join {{ ref('ind_profile') }} as profile
         on worth.customer_key = profile.customer_key and worth.as_of_date = profile.as_of_date
 ),
@@ -46,53 +50,53 @@ placed as (
         banded.customer_key,
         banded.as_of_date,
         banded.is_month_end,
+        banded.is_eve,
         bands.band_number,
-        banded.share_before < bands.from_share as is_above,
+        cast(banded.share_before < bands.from_share as integer) as is_above,
         abs(banded.share_before - bands.from_share) >= least(
             bands.leave_margin_share, 1 - bands.from_share
-        ) as is_clear,
-        row_number() over (
-            partition by banded.customer_key, bands.band_number
-            order by banded.as_of_date asc nulls last
-        ) as visit_number
+        ) as is_clear
     from banded
     inner join bands on bands.from_share > 0
+),
+
+compared as (
+    select
+        *,
+        {{ at_snapshot_before('is_above', band) }} as was_above
+    from placed
 ),
 
 crossings as (
     select
         *,
-        visit_number = 1
-        or is_clear
-        or (
-            is_month_end
-            and is_above = lag(is_above) over (
-                partition by customer_key, band_number order by as_of_date asc nulls last
-            )
-        ) as is_settled
-    from placed
+        was_above is null or is_clear or (is_month_end and is_above = was_above) as is_settled
+    from compared
 ),
 
--- the side of the last settled visit: visits are numbered, so the largest of 2 n + side tells it
+-- the side of the last settled visit: the largest of 2 n + side tells it, n being the day's number
 sides as (
     select
         *,
-        mod(
-            max(case when is_settled then 2 * visit_number + cast(is_above as integer) end) over (
-                partition by customer_key, band_number
-                order by as_of_date asc nulls last
-                rows between unbounded preceding and current row
-            ), 2
-        ) as is_held_above
+        case
+            when is_settled then is_above
+            else mod(
+                max(
+                    case when is_settled and not is_eve then 2 * {{ day_number }} + is_above end
+                ) over (
+                    partition by customer_key, band_number
+                    order by as_of_date asc nulls last
+                    rows between unbounded preceding and current row
+                ), 2
+            )
+        end as is_held_above
     from crossings
 ),
 
 moves as (
     select
         *,
-        is_held_above <> lag(is_held_above) over (
-            partition by customer_key, band_number order by as_of_date asc nulls last
-        ) as has_moved
+        is_held_above <> {{ at_snapshot_before('is_held_above', band) }} as has_moved
     from sides
 ),
 

@@ -12,9 +12,11 @@ expected as (
 
 spine as (
     select
-        customer_key,
-        as_of_date
-    from {{ ref('int_customer_snapshot') }}
+        known.customer_key,
+        known.as_of_date
+    from {{ ref('int_customer_snapshot') }} as known
+    inner join {{ source('audit', 'snapshots') }} as snapshots
+        on known.as_of_date = snapshots.as_of_date
 ),
 
 found as (

@@ -9,7 +9,7 @@ periods as (
 ),
 
 snapshots as (
-    select as_of_date from {{ source('audit', 'snapshots') }}
+    select as_of_date from {{ source('audit', 'segment_days') }}
 ),
 
 final as (

@@ -10,7 +10,7 @@ history as (
 ),
 
 snapshots as (
-    select as_of_date from {{ source('audit', 'snapshots') }}
+    select as_of_date from {{ source('audit', 'segment_days') }}
 ),
 
 known as (

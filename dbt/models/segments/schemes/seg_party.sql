@@ -3,7 +3,7 @@
 with
 
 stale as (
-    {{ stale_days(source('audit', 'snapshots')) }}
+    {{ stale_days(source('audit', 'segment_days')) }}
 ),
 
 profiles as (

@@ -5,7 +5,7 @@
 with
 
 stale as (
-    {{ stale_days(source('audit', 'snapshots')) }}
+    {{ stale_days(source('audit', 'segment_days')) }}
 ),
 
 -- who has never paid is the least recent of all
