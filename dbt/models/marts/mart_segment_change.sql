@@ -1,4 +1,4 @@
--- Who is in another segment today than yesterday, or than at the month end before, on which day that
+-- Who is in another segment today than yesterday, or than at the month end before, on which day it
 -- came and why: the work list of all who entered, left or moved, kinds of customers (clusters)
 -- included, which are told by month end alone. The whole history stands in seg_membership.
 -- Grain: one row per customer_key, scheme_code, step_code.

@@ -1,7 +1,8 @@
 -- Which segment of every scheme a customer was in, from when to when, why it came and why it left.
 -- A move is seen at a snapshot (month ends and the current day). Of today's moves the eve says
 -- whether they were made by then. A move counts from its cause where it has one since it was last
--- unseen, else from the day that shows it. Grain: one row per customer_key, scheme_code, valid_from.
+-- unseen, else from the day that shows it.
+-- Grain: one row per customer_key, scheme_code, valid_from.
 {%- set days = 'over (order by as_of_date asc nulls last)' %}
 {%- set history =
     'over (partition by customer_key, scheme_code order by as_of_date asc nulls last)'
