@@ -149,6 +149,37 @@ def test_the_project_is_parsed_again_only_when_a_file_of_it_changes(settings, pr
     assert "more" in names
 
 
+def test_a_second_installation_borrows_the_parsed_project_and_reads_its_own_lake(
+    settings, project, tmp_path, monkeypatch
+):
+    parsed = []
+    invoke = dbt_runner._invoke
+
+    def noted(*given, **named):
+        parsed.extend(word for word in given[2] if word == "parse")
+        return invoke(*given, **named)
+
+    monkeypatch.setattr(dbt_runner, "_invoke", noted)
+    location = "read_parquet('{{ env_var('RAPPORT_HOME') }}/lake/{name}.parquet')"
+    lake = (
+        f'{{name: lake, config: {{meta: {{external_location: "{location}"}}}}, tables: [name: p]}}'
+    )
+    write(project, "models/early/_lake.yml", f"sources: [{lake}]")
+    write(project, "models/early/people.sql", "select person_id from {{ source('lake', 'p') }}")
+    read = []
+    for number in (1, 2):
+        own = settings.model_copy(update={"home": tmp_path / str(number)})
+        (own.home / "lake").mkdir(parents=True)
+        people = f"select {number} as person_id"
+        duckdb.execute(f"copy ({people}) to '{own.home}/lake/p.parquet' (format parquet)")
+        assert f"'{own.home}/lake/" in dbt_runner.parse(own, project).read_text()
+        statuses(own, project, "customer")
+        with duckdb.connect(str(own.warehouse_file), read_only=True) as con:
+            read += con.sql("select person_id from people").fetchall()
+    assert read == [(1,), (2,)]
+    assert parsed == ["parse"], "it takes seconds and gives the same"
+
+
 def test_a_project_that_does_not_parse_is_one_coded_error(settings, project):
     write(project, "models/late/totals.sql", "select * from {{ ref('nowhere') }}")
     with pytest.raises(RapportError, match=r"RP-3012 .*nowhere"):

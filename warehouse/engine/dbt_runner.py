@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,8 +31,9 @@ log = logging.getLogger("rapport")
 PROJECT = CHECKOUT / "dbt"
 SOURCES = {".sql", ".yml", ".yaml", ".csv", ".md"}
 PROGRESS_NODES = 40
-_OBJECTS: dict[tuple[Path, str], Any] = {}
-"""Parsed projects of this process."""
+LOCATION, HOME = "external_location", re.compile("'[^']*/lake/")
+_PARSED: dict[str, Any] = {}
+"""Projects this process has parsed, by their digest; an installation borrows one."""
 QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats")
 
 
@@ -61,11 +63,10 @@ def parse(settings: Settings, project: Path = PROJECT) -> Path:
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     with (settings.dbt_target / "parse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = _digest(settings, project)
+        wanted = f"{_digest(settings, project)} {settings.home}"
         if not (manifest.exists() and stamp.exists() and stamp.read_text() == wanted):
             stamp.unlink(missing_ok=True)
-            parsed = _parsed(settings, project, write="--write-json")
-            _OBJECTS[settings.dbt_target, wanted] = parsed
+            _parsed(settings, project).write(str(manifest))
             stamp.write_text(wanted)
     return manifest
 
@@ -85,7 +86,7 @@ def run_layer(
     later = dbt_layers.later_tests(manifest, layer)  # few: dbt compares a name with every node
     arguments += ["--exclude", *later] if later else []
     arguments += ["--full-refresh"] if full_refresh else []
-    outcome = _invoke(settings, project, arguments, _reusable(settings, project), _progress(layer))
+    outcome = _invoke(settings, project, arguments, _parsed(settings, project), _progress(layer))
     if outcome.exception and not isinstance(outcome.exception, Exception):
         raise KeyboardInterrupt  # dbt catches what stops the whole program, too
     if outcome.exception or outcome.result is None:
@@ -108,40 +109,59 @@ def command(settings: Settings, arguments: list[str]) -> bool:
     return _invoke(settings, PROJECT, arguments, quiet=False).success
 
 
-def _parsed(settings: Settings, project: Path, write: str) -> Any:
-    outcome = _invoke(settings, project, [write, "parse"])
-    if not outcome.success:
-        raise RapportError("RP-3012", command="parse", error=scrub(str(outcome.exception)))
-    return outcome.result
+def _parsed(settings: Settings, project: Path) -> Any:
+    """The project as dbt's own object, parsed once per process; its sources lie in this home."""
+    key = _digest(settings, project)
+    if key not in _PARSED:
+        outcome = _invoke(settings, project, ["--no-write-json", "parse"])
+        if not outcome.success:
+            raise RapportError("RP-3012", command="parse", error=scrub(str(outcome.exception)))
+        _PARSED[key] = outcome.result
+    _point_at(settings, _PARSED[key])
+    return _PARSED[key]
 
 
-def _reusable(settings: Settings, project: Path) -> Any:
-    """The parsed project as dbt's own object, made once per process and state of the project."""
-    key = (settings.dbt_target, _digest(settings, project))
-    if key not in _OBJECTS:
-        _OBJECTS[key] = _parsed(settings, project, write="--no-write-json")
-    return _OBJECTS[key]
+def _point_at(settings: Settings, manifest: Any) -> None:
+    """Let the sources be read from this home: nothing else in a parsed project names one."""
+
+    def here(location: str) -> str:
+        return HOME.sub(lambda _: f"'{settings.home}/lake/", location)
+
+    for source in manifest.sources.values():
+        asked = source.unrendered_config.get("meta") or {}
+        for meta in (source.meta, source.source_meta, source.config.meta, asked):
+            if LOCATION in meta:
+                meta[LOCATION] = here(meta[LOCATION])
+        source.relation_name = here(source.relation_name)
 
 
 def _digest(settings: Settings, project: Path) -> str:
-    """What a manifest depends on: every file of the project, the settings dbt sees, dbt itself."""
-    seen = hashlib.sha256(repr((version("dbt-core"), _environment(settings, project))).encode())
+    """What parsing depends on: every file of the project, the settings it sees, dbt itself."""
+    seen = hashlib.sha256(repr((version("dbt-core"), _asked(settings, project))).encode())
     for path in sorted(path for path in project.rglob("*") if path.suffix in SOURCES):
         seen.update(f"{path.relative_to(project)} ".encode() + path.read_bytes())
     return seen.hexdigest()
 
 
-def _environment(settings: Settings, project: Path) -> dict[str, str]:
-    """What dbt and the project read from the environment."""
-    seen = ("home", "target", "threads", "memory_limit", "k_anonymity")
+def _asked(settings: Settings, project: Path) -> dict[str, str]:
+    """What dbt and the project read from the environment, but for where the installation lies."""
+    seen = ("target", "threads", "memory_limit", "k_anonymity")
     return {
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROJECT_DIR": str(project),
         "DBT_PROFILES_DIR": str(project),
-        "DBT_TARGET_PATH": str(settings.dbt_target),
-        "DBT_LOG_PATH": str(settings.dbt_target / "logs"),
         "RAPPORT_INDICATORS": registry.as_environment(project, restating.restated(settings)),
         **{f"RAPPORT_{name.upper()}": str(getattr(settings, name)) for name in seen},
+    }
+
+
+def _environment(settings: Settings, project: Path) -> dict[str, str]:
+    """What dbt and the project read from the environment."""
+    return {
+        **_asked(settings, project),
+        "DBT_TARGET_PATH": str(settings.dbt_target),
+        "DBT_LOG_PATH": str(settings.dbt_target / "logs"),
+        "RAPPORT_HOME": str(settings.home),
     }
 
 
