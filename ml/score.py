@@ -70,7 +70,8 @@ def score_offer(settings: Settings, offer: str, as_of: date) -> ScoreResult:
         meter = drift.Meter(champion.card.get("reference", {}), columns)
         people = f"(from ({features.population(known, model)}) where as_of_date = date '{as_of}')"
         for batch, matrix in features.stream(con, people, columns):
-            keys.append(batch.column("customer_key"))
+            every = pa.array(np.arange(batch.num_rows))
+            keys.append(batch.column("customer_key").take(every))  # a view keeps all columns alive
             raws.append(champion.fitted.raw(matrix))
             meter.add(raws[-1], matrix)
             whys += reasons.explain(champion.fitted, told, matrix)
