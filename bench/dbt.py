@@ -4,6 +4,7 @@ Both begin with an empty warehouse and run everything, tests included. The scrip
 when it built the installation, less its questions about which tables there are.
 """
 
+import gc
 import json
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 import yaml
 
 from bench import home
+from warehouse.run import COLLECTED_AFTER
 from warehouse.settings import CHECKOUT, Settings
 
 SIZE = 20_000
@@ -72,6 +74,7 @@ def _options(settings: Settings) -> dict[str, str | int]:
 
 def layers(settings: Settings) -> None:
     """What a run does, reading the project included."""
+    gc.set_threshold(*COLLECTED_AFTER)
     settings.warehouse_file.unlink(missing_ok=True)
     home.build(settings)
 

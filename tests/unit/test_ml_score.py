@@ -33,7 +33,6 @@ def rows(sql: str) -> list[tuple]:
         return con.sql(sql).fetchall()
 
 
-
 def test_customers_joined_a_few_at_a_time_get_the_very_same_scores(settings, monkeypatch):
     whole = score_offer(settings, OFFER, AS_OF).path.read_bytes()
     monkeypatch.setattr(features, "JOINED_ROWS", 100)
@@ -42,6 +41,7 @@ def test_customers_joined_a_few_at_a_time_get_the_very_same_scores(settings, mon
     monkeypatch.setattr(features, "_ranges", lambda *of: ranges.extend(made(*of)) or list(ranges))
     assert score_offer(settings, OFFER, AS_OF).path.read_bytes() == whole
     assert len(ranges) > 3
+
 
 def test_every_active_consumer_is_scored_once_and_nobody_else(original, settings):
     result = score_offer(settings, OFFER, AS_OF)
