@@ -184,17 +184,16 @@ def matrix(
 
 def _ranges(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[str]:
     """Yield conditions on the customer key of a table to be named, a part of the rows each."""
-    rows = con.sql(f"select count(*) from {wanted}").fetchone()[0]
-    parts = -(-rows // JOINED_ROWS) or 1
-    shares = [part / parts for part in range(1, parts)]
-    borders = con.sql(
-        f"select quantile_disc(customer_key, $shares::double[]) from {wanted}",
-        params={"shares": shares},
-    ).fetchone()[0]
-    after = "{0}.customer_key is not null"
-    for border in borders or []:
-        yield f"{after} and {{0}}.customer_key <= {quoted(border)}"
-        after = f"{{0}}.customer_key > {quoted(border)}"
+    after, rows = "true", con.sql(f"select count(*) from {wanted}").fetchone()[0]
+    if rows > JOINED_ROWS:
+        parts = -(-rows // JOINED_ROWS)
+        borders = con.sql(
+            f"select quantile_disc(customer_key, $shares::double[]) from {wanted}",
+            params={"shares": [part / parts for part in range(1, parts)]},
+        ).fetchone()[0]
+        for border in borders:
+            yield f"{after} and {{0}}.customer_key <= {quoted(border)}"
+            after = f"{{0}}.customer_key > {quoted(border)}"
     yield after
 
 

@@ -105,8 +105,17 @@ What does not belong here: sums over windows (window.sql) and engine differences
     and coalesce(subscriptions.ended_date, date '9999-12-31') >= {{ day }}
 {%- endmacro %}
 
-{# Rows of `subscriptions` that are held when the day of `run_context` is over, a product once: what ends
-   that day is gone, other than in `in_force_on`. #}
+{# Whether a row of `subscriptions` is still held when a day is over: what ends that day is gone, other
+   than in `in_force_on`. #}
+{% macro held_after(day) -%}
+    subscriptions.started_date <= {{ day }}
+    and (
+        subscriptions.ended_date is null
+        or subscriptions.ended_date > {{ day }}
+    )
+{%- endmacro %}
+
+{# What customers of `subscriptions` hold when the day of `run_context` is over, a product once. #}
 {% macro held_when_over() -%}
     select distinct
         subscriptions.customer_key,
@@ -115,11 +124,7 @@ What does not belong here: sums over windows (window.sql) and engine differences
     from subscriptions
     cross join run_context
     where
-        subscriptions.started_date <= run_context.as_of_date
-        and (
-            subscriptions.ended_date is null
-            or subscriptions.ended_date > run_context.as_of_date
-        )
+        {{ held_after('run_context.as_of_date') }}
 {%- endmacro %}
 
 {# The day a number of years is full, by the same law: born on 29 February, on 1 March of other years. #}

@@ -72,6 +72,21 @@ cell_needs as (
     / sum(needs.need_level)
 {%- endmacro %}
 
+{# CTEs: the `trials` whose month is over and not computed yet, by the `stale` days of the model. #}
+{% macro trials_to_judge() -%}
+stale as (
+    {{ stale_days(source('audit', 'snapshots')) }}
+),
+
+trials as (
+    select
+        trials.*,
+        stale.version as _version
+    from {{ ref('int_product_trial') }} as trials
+    inner join stale on trials.last_date = stale.day_date
+)
+{%- endmacro %}
+
 {# CTEs over `trials`: `consumers` of the day each began on, with their cell, and the `holdings` they
    had then, as far as was known. #}
 {% macro holdings_before_trials() -%}

@@ -44,11 +44,22 @@ measured as (
 )
 {%- endmacro %}
 
+{# The window of a walk from day to day, of each of a partition or of the days themselves. #}
+{% macro day_by_day(partition='') -%}
+    over ({{ 'partition by ' ~ partition ~ ' ' if partition }}order by as_of_date asc nulls last)
+{%- endmacro %}
+
+{# What a row of the run's day said on its eve; none of any other day, nor where there is no eve. #}
+{% macro on_the_eve(column, partition='') -%}
+    {%- set walk = day_by_day(partition) -%}
+    case when lag(is_eve) {{ walk }} then lag({{ column }}) {{ walk }} end
+{%- endmacro %}
+
 {# What a row said at the snapshot before, for rows of `segment_days` with their `is_eve`. Ways go from
    month end to month end to the run's day; the eve hangs off the last month end by itself, and comes
    right before the run's day, which therefore looks one row further back. #}
-{% macro at_snapshot_before(column, partition) -%}
-    {%- set walk = 'over (partition by ' ~ partition ~ ' order by as_of_date asc nulls last)' -%}
+{% macro at_snapshot_before(column, partition='') -%}
+    {%- set walk = day_by_day(partition) -%}
     case
         when lag(is_eve) {{ walk }} then lag({{ column }}, 2) {{ walk }}
         else lag({{ column }}) {{ walk }}

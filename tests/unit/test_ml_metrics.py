@@ -6,7 +6,7 @@ import pytest
 from ml_world import AS_OF
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from ml import metrics, score
+from ml import live, metrics, score
 from ml.registry import declaration
 
 
@@ -82,3 +82,12 @@ def test_ranks_and_deciles_by_hand_with_ties_by_raw_score_and_then_by_key():
     order = np.arange(1, 26)
     counts = np.bincount(metrics.decile_of(order, 25))[1:]
     assert counts.tolist() == [3, 2, 3, 2, 3, 2, 3, 2, 3, 2]
+
+
+def test_the_interval_of_a_share_and_of_a_live_gap_is_wilsons():
+    # Newcombe (1998), table I: 81 of 263 is .2553 to .3662 by the score method
+    low, high = metrics.wilson(81, 263)
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+    found = live.figures(np.arange(263) < 81, np.full(263, 0.3), np.full(263, 0.3), None)
+    assert found["gap_ci_low_share"] == pytest.approx(0.2553 - 0.3, abs=1e-4)
+    assert "auc" not in found

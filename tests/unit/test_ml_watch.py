@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import duckdb
-import numpy as np
 import pytest
 from ml_world import AS_OF, build, empty
 
-from ml import drift, features, live, metrics, standing, store, verdict, watch
+from ml import drift, features, live, standing, store, verdict, watch
 from ml.registry import declaration
 from ml.score import score_offer
 from ml.serve import serve_offer
@@ -249,12 +248,3 @@ def test_drift_two_weeks_running_stops_and_a_gap_between_them_does_not():
 
     assert states(3, 10) == ["warn", "stopped"]
     assert states(3, 17) == ["warn", "warn"]
-
-
-def test_the_interval_of_a_gap_is_wilsons():
-    # Newcombe (1998), table I: 81 of 263 is .2553 to .3662 by the score method
-    low, high = metrics.wilson(81, 263)
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
-    found = live.figures(np.arange(263) < 81, np.full(263, 0.3), np.full(263, 0.3), None)
-    assert found["gap_ci_low_share"] == pytest.approx(0.2553 - 0.3, abs=1e-4)
-    assert "auc" not in found

@@ -3,29 +3,24 @@
 -- whether they were made by then. A move counts from its cause where it has one since it was last
 -- unseen, else from the day that shows it.
 -- Grain: one row per customer_key, scheme_code, valid_from.
-{%- set days = 'over (order by as_of_date asc nulls last)' %}
-{%- set history =
-    'over (partition by customer_key, scheme_code order by as_of_date asc nulls last)'
-%}
+{%- set of_each = 'customer_key, scheme_code' %}
+{%- set history = day_by_day(of_each) %}
 with
 
 snapshots as (
     select
         as_of_date,
         is_eve,
-        case when lag(is_eve) {{ days }} then lag(as_of_date) {{ days }} end as eve_date,
-        case
-            when lag(is_eve) {{ days }} then lag(as_of_date, 2) {{ days }}
-            else lag(as_of_date) {{ days }}
-        end as earlier_date
+        {{ on_the_eve('as_of_date') }} as eve_date,
+        {{ at_snapshot_before('as_of_date') }} as earlier_date
     from {{ source('audit', 'segment_days') }}
 ),
 
 followed as (
     select
         *,
-        {{ at_snapshot_before('segment_code', 'customer_key, scheme_code') }} as previous_code,
-        case when lag(is_eve) {{ history }} then lag(segment_code) {{ history }} end as eve_code
+        {{ at_snapshot_before('segment_code', of_each) }} as previous_code,
+        {{ on_the_eve('segment_code', of_each) }} as eve_code
     from {{ ref('int_segment_placement') }}
 ),
 

@@ -9,17 +9,7 @@
 
 with
 
-stale as (
-    {{ stale_days(source('audit', 'snapshots')) }}
-),
-
-trials as (
-    select
-        trials.*,
-        stale.version as _version
-    from {{ ref('int_product_trial') }} as trials
-    inner join stale on trials.last_date = stale.day_date
-),
+{{ trials_to_judge() }},
 
 needs as (
     select * from {{ ref('product_needs') }}

@@ -45,11 +45,7 @@ held as (
     cross join rules
     where
         subscriptions.customer_key is not null
-        and subscriptions.started_date <= run_context.as_of_date
-        and (
-            subscriptions.ended_date is null
-            or subscriptions.ended_date > run_context.as_of_date
-        )
+        and {{ held_after('run_context.as_of_date') }}
 ),
 
 -- a margin nobody knows is no margin of zero
