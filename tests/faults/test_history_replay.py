@@ -55,7 +55,7 @@ def replay(tmp_path_factory):
         resolve(site, as_of)
         audit.write(site, as_of)
         selected = [f"+{name}" for name in HISTORY.values()]
-        assert dbt_runner.command(site, ["run", "--select", *selected])
+        assert dbt_runner.select(site, ["run", "--select", *selected])
         with duckdb.connect(str(site.warehouse_file), read_only=True) as con:
             for table in KEYS:
                 reference = Reference(sender, table, as_of)

@@ -47,7 +47,7 @@ def world(tmp_path_factory):
 def run(lake: TinyLake, *options: str) -> None:
     lake.audit()
     selected = ["run", "--select", *(f"+{fact}" for fact in FACTS), *options]
-    assert dbt_runner.command(lake.settings, selected)
+    assert dbt_runner.select(lake.settings, selected)
 
 
 def rows(lake: TinyLake, query: str) -> list[tuple]:

@@ -25,7 +25,7 @@ SUBJECTS = (
 def run(lake: Living) -> None:
     selected = [*(f"+ind_{subject}" for subject in SUBJECTS), "+seg_membership"]
     built = ["build", "--resource-type", "model", "seed", "--select", *selected]
-    assert dbt_runner.command(lake.settings, built)
+    assert dbt_runner.select(lake.settings, built)
 
 
 def snapshot(lake: Living, subject: str, day: date) -> list[dict]:
@@ -97,7 +97,7 @@ def test_who_moved_to_another_segment_is_told_with_the_day_and_the_reason(seen):
 def test_segments_kept_from_day_to_day_equal_those_built_anew(seen):
     kept = members(seen["lake"])
     anew = ["run", "--full-refresh", "--select", "segments.schemes", "seg_value_tier"]
-    assert dbt_runner.command(seen["lake"].settings, [*anew, "seg_lifecycle", "seg_membership"])
+    assert dbt_runner.select(seen["lake"].settings, [*anew, "seg_lifecycle", "seg_membership"])
     assert members(seen["lake"]) == kept
 
 

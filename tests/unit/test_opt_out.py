@@ -25,7 +25,7 @@ def consent(number: str, record: str, channel: str, is_granted: bool, hour: int)
 def allowed(lake: TinyLake, **customer_of: str) -> dict[str, bool]:
     """Whether each customer may be called, when these records are these customers'."""
     lake.identify([("crm", "customer", record, key) for record, key in customer_of.items()])
-    assert dbt_runner.command(lake.settings, ["run", "--select", "+cmp_consent"])
+    assert dbt_runner.select(lake.settings, ["run", "--select", "+cmp_consent"])
     with duckdb.connect(lake.settings.warehouse_file, read_only=True) as con:
         return dict(
             con.sql(

@@ -109,6 +109,11 @@ def command(settings: Settings, arguments: list[str]) -> bool:
     return _invoke(settings, PROJECT, arguments, quiet=False).success
 
 
+def select(settings: Settings, arguments: list[str]) -> bool:
+    """Run a dbt command on the project this process has parsed already; True when it succeeds."""
+    return _invoke(settings, PROJECT, arguments, _parsed(settings, PROJECT), quiet=False).success
+
+
 def _parsed(settings: Settings, project: Path) -> Any:
     """The project as dbt's own object, parsed once per process; its sources lie in this home."""
     key = _digest(settings, project)

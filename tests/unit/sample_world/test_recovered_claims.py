@@ -81,7 +81,7 @@ def marts(con, tmp_path_factory):
     con.executemany("insert into warehouse.customer.dim_product values (?, ?, ?)", catalogue)
     con.execute("detach warehouse")
     kinds = ["--resource-type", "seed", "--resource-type", "model"]
-    assert dbt_runner.command(lake.settings, ["build", *kinds, "--select", *MODELS.split()])
+    assert dbt_runner.select(lake.settings, ["build", *kinds, "--select", *MODELS.split()])
     with duckdb.connect(lake.settings.warehouse_file, read_only=True) as connection:
         yield connection
 

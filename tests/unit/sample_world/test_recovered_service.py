@@ -84,7 +84,7 @@ def marts(con, tmp_path_factory):
     con.execute(FACTS)
     con.execute("detach warehouse")
     kinds = ["--resource-type", "seed", "--resource-type", "model"]
-    assert dbt_runner.command(settings, ["build", *kinds, "--select", *MODELS.split()])
+    assert dbt_runner.select(settings, ["build", *kinds, "--select", *MODELS.split()])
     with duckdb.connect(settings.warehouse_file, read_only=True) as connection:
         yield connection
 
