@@ -69,6 +69,8 @@ MAY_BE_EMPTY = {
     "mart_age_band_spend",
     "mart_channel_sex_mix",
     "mart_region_publicity",
+    "mart_contact_pressure",
+    "mart_owner_refusal",
 }
 """Without campaigns, calls, visits, orders, outcomes, bad records, bills, customers (or too few
 for clusters), a second snapshot or a changed definition these are empty."""

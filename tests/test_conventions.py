@@ -125,18 +125,33 @@ def test_every_model_has_an_owner_and_says_what_it_is_in_two_languages(models):
         assert model["config"]["meta"].get("owner"), model["name"]
 
 
-def test_every_published_column_is_described_in_two_languages_under_an_enforced_contract(models):
-    published = [
+@pytest.fixture(scope="module")
+def published(models) -> list[dict]:
+    found = [
         model
         for model in models
         if model["schema"] in PUBLISHED_SCHEMAS and model["config"]["materialized"] != "view"
     ]
-    assert published
+    assert found
+    return found
+
+
+def test_every_published_table_has_somebody_who_uses_it(manifest, published):
+    used = {
+        name
+        for exposure in manifest["exposures"].values()
+        for name in exposure["depends_on"]["nodes"]
+    }
+    assert [model["name"] for model in published if model["unique_id"] not in used] == []
+
+
+def test_every_published_column_is_described_in_two_languages_under_an_enforced_contract(published):
     for model in published:
         assert model["config"]["contract"]["enforced"], model["name"]
         assert model["config"]["meta"].get("business_question"), model["name"]
         for column in model["columns"].values():
             assert CHINESE.search(column["description"]), (model["name"], column["name"])
+            assert re.search(r"[A-Za-z]{3}", column["description"]), (model["name"], column["name"])
             assert column["data_type"], (model["name"], column["name"])
 
 

@@ -41,7 +41,7 @@ def con(tmp_path_factory):
     )
     for path in truth.glob("*.parquet"):
         connection.execute(f"create table {path.stem} as from '{path}'")
-    for table in ("customers", "contacts", "surveys", "complaints", "consents"):
+    for table in ("customers", "contacts", "surveys", "complaints", "consents", "products"):
         file = _as_utf8(landing / "crm" / table, folder / f"{table}.csv")
         connection.execute(f"create table {table} as from read_csv('{file}', all_varchar=true)")
     connection.execute(
@@ -58,6 +58,12 @@ def con(tmp_path_factory):
         """create view surveys_on_contacts as
         select contacts.*, 评分::int / 满分::int * 5 as points
         from surveys join contacts on contact_id = 接触编号"""
+    )
+    connection.execute(
+        """create table catalogue as
+        select distinct 产品编号 as product_id, 产品族 as family_code,
+            cast(月费 as decimal(12, 2)) as monthly_fee_yuan
+        from products"""
     )
     return connection
 

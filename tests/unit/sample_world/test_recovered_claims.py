@@ -1,4 +1,4 @@
-"""What the marts say of the articles' claims about sexes, ages and publicity in the sample world.
+"""What the marts say of the articles' claims about sexes, ages, publicity and owners.
 
 The marts' own SQL runs on facts made from the exported files, so a wrong formula shows here. What
 does not belong here: figures recomputed by hand (test_planted_*.py), examples with hand values.
@@ -7,7 +7,6 @@ does not belong here: figures recomputed by hand (test_planted_*.py), examples w
 import duckdb
 import pytest
 
-from simulator import products
 from tests.unit.tiny_lake import TinyLake
 from warehouse.engine import dbt_runner
 from warehouse.settings import CHECKOUT
@@ -40,8 +39,14 @@ FACTS = """
         select customer_key, 'region_tier', true, concat('tier_', region_tier)
         from people join regions using (region_code);
     create table warehouse.customer.dim_subscription as
-        select subscription_id, any_value(product_id) as product_id
-        from subscriptions group by subscription_id;
+        select subscription_id, any_value(product_id) as product_id,
+            any_value(family_code) as family_code,
+            cast(any_value(person) as varchar) as customer_key, min(started_date) as started_date,
+            arg_max(ended_date, filename) as ended_date
+        from subscriptions join identity on source_id = account_id
+            join catalogue using (product_id)
+        group by subscription_id;
+    create table warehouse.customer.dim_product as from catalogue;
     create table warehouse.facts.fct_bill_line as
         select account_id, subscription_id, amount_yuan, billed_date from bills;
     create table warehouse.facts.fct_order as
@@ -52,17 +57,22 @@ FACTS = """
             intent as intent_code, direction as direction_code, started::date as contact_date
         from contacts where started is not null;
     create table warehouse.customer.dim_campaign as
-        select distinct campaign_id, 'FIB1' as offer_product_id
-        from campaign_members where objective = 'up_sell';
+        select campaign_id, any_value(product_id) as offer_product_id,
+            any_value(objective) as objective_code
+        from campaign_members left join contacts using (campaign_id, person)
+        group by campaign_id;
     create table warehouse.campaigns.cmp_response as
         select campaign_id, cast(person as varchar) as customer_key,
             case when is_treated then 'treatment' else 'control' end as arm_code,
             make_date(2000 + substr(campaign_id, 3, 2)::int, substr(campaign_id, 5, 2)::int, 9)
                 as assigned_date,
             campaign_id < 'CP2610' as is_mature, responded as is_response
-        from campaign_members where objective = 'up_sell';
+        from campaign_members where objective in ('up_sell', 'cross_sell');
 """
-MODELS = "age_bands cmp_publicity mart_age_band_spend mart_channel_sex_mix mart_region_publicity"
+MODELS = (
+    "age_bands cmp_publicity mart_age_band_spend mart_channel_sex_mix mart_region_publicity"
+    " product_substitutes mart_owner_refusal"
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +83,6 @@ def marts(con, tmp_path_factory):
     seed = CHECKOUT / "dbt" / "seeds" / "dim_region.csv"
     con.execute(f"create temp table regions as from read_csv('{seed}', all_varchar = true)")
     con.execute(FACTS)
-    con.execute(
-        "create table warehouse.customer.dim_product"
-        " (product_id varchar, family_code varchar, monthly_fee_yuan decimal(12, 2))"
-    )
-    catalogue = [(p.product_id, p.family, p.fee / 100) for p in products.CATALOGUE]
-    con.executemany("insert into warehouse.customer.dim_product values (?, ?, ?)", catalogue)
     con.execute("detach warehouse")
     kinds = ["--resource-type", "seed", "--resource-type", "model"]
     assert dbt_runner.select(lake.settings, ["build", *kinds, "--select", *MODELS.split()])
@@ -122,3 +126,13 @@ def test_publicity_changes_nothing_between_tier_three_and_tier_one(marts):
         from marts.mart_region_publicity where region_tier_code = 'tier_3' and is_informed"""
     ).fetchone()
     assert low < 0 < high
+
+
+def test_owners_of_something_similar_refuse_beyond_chance(marts):
+    owners, yes, others, others_yes, high = marts.sql(
+        """select sum(owners_count), sum(owner_responses_count), sum(others_count),
+            sum(other_responses_count), max(gap_ci_high_share) filter (family_code = 'fibre')
+        from marts.mart_owner_refusal"""
+    ).fetchone()
+    assert yes / owners < 0.5 * others_yes / others
+    assert high < 0

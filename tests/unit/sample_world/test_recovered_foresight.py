@@ -16,7 +16,6 @@ from ml import bootstrap, features, labels, screening, split, tuning
 from ml.features import Feature
 from ml.models.wealth import MODEL
 from ml.split import BLOCKS
-from simulator import products
 from warehouse.engine import dbt_runner
 from warehouse.indicators import registry
 
@@ -37,14 +36,15 @@ FACTS = """
     create table warehouse.customer.dim_subscription_history as
         select subscription_id, any_value(account_id) as account_id,
             any_value(customer_key) as customer_key, any_value(product_id) as product_id,
-            any_value(family) as family_code, any_value(contract_months) as contract_months,
-            any_value(monthly_fee_yuan) as monthly_fee_yuan, 0.00 as monthly_cost_yuan,
+            any_value(catalogue.family_code) as family_code,
+            any_value(contract_months) as contract_months,
+            any_value(catalogue.monthly_fee_yuan) as monthly_fee_yuan, 0.00 as monthly_cost_yuan,
             min(started_date) as started_date, arg_max(ended_date, filename) as ended_date,
             min(started_date) as valid_from, date '9999-12-31' as valid_to
         from subscriptions join warehouse.customer.int_customer_xref on account_id = source_id
             join catalogue using (product_id)
         group by subscription_id
-        qualify bool_or(any_value(family) = 'wallet')
+        qualify bool_or(any_value(catalogue.family_code) = 'wallet')
             over (partition by any_value(customer_key));
     create table warehouse.customer.dim_subscription as
         from warehouse.customer.dim_subscription_history;
@@ -73,11 +73,6 @@ def offer(con, tmp_path_factory) -> tuple[split.TrainingSet, list[Feature]]:
     month_ends = [day for day in days if (day + timedelta(days=1)).day == 1]
     lake.snapshots(dict.fromkeys(month_ends, "v"))
     con.execute(f"attach '{lake.settings.warehouse_file}' as warehouse")
-    con.execute("create temp table catalogue (product_id varchar, family varchar)")
-    con.executemany(
-        "insert into catalogue values (?, ?)",
-        [(p.product_id, p.family) for p in products.CATALOGUE],
-    )
     for statement in FACTS.split(";\n"):
         con.execute(statement, {"month_ends": month_ends} if "$month_ends" in statement else None)
     con.execute("detach warehouse")

@@ -34,6 +34,14 @@ FACTS = """
             wait_seconds, epoch(ended - started) / 60 as talk_minutes,
             outcome <> 'no_answer' as is_reached
         from contacts where started is not null;
+    create schema warehouse.staging;
+    create table warehouse.staging.stg_crm__consents as
+        select 授权编号 as consent_id, 客户编号 as crm_customer_id, 渠道 as channel_code,
+            授权范围 as scope_code, 是否同意 = 'true' as is_granted, changed_at,
+            changed_at::date as event_date, changed_at::date as business_date,
+            filename as _file_id, 1 as _record
+        from (select *, strptime(变更时间, '%Y/%m/%d %H:%M:%S') - interval 8 hour as changed_at
+            from consents);
     create table warehouse.facts.fct_survey as
         select 调查编号 as survey_id, 接触编号 as contact_id,
             评分::double / 满分::int as score_share
@@ -69,7 +77,8 @@ MODELS = (
     "cn_holidays opening_hours dim_date int_customer_contact int_message int_opening_day"
     " int_message_answer int_expected_answer mart_lost_opportunity mart_interest_decay"
     " wait_bands int_inbound_contact mart_wait_satisfaction int_agent_offer mart_agent_offer"
-    " int_quality_day mart_offer_break mart_talk_time age_bands int_life_event int_life_stage"
+    " int_quality_day mart_offer_break mart_talk_time"
+    " int_marketing_contact mart_contact_pressure age_bands int_life_event int_life_stage"
     " int_stage_order int_stage_coverage mart_lifestage_product"
 )
 
@@ -136,6 +145,19 @@ def test_the_day_agents_are_paid_for_sales_breaks_offers_service_and_complaints(
 def test_minutes_wasted_on_polite_talk_are_the_planted_ones(marts, planted):
     (wasted,) = marts.sql("select sum(wasted_minutes) from marts.mart_talk_time").fetchone()
     assert wasted == pytest.approx(planted["polite_minutes"], rel=0.05)
+
+
+def test_every_contact_more_in_a_week_raises_the_hazard_of_withdrawal_as_planted(marts, planted):
+    growth = planted["opt_out_growth_per_extra_contact_7d"]
+    (_, alone, gone, _), *pressed = marts.sql(
+        """select earlier_contacts_count_7d, contacts_count, withdrawals_count, hazard_ratio_ci_low
+        from marts.mart_contact_pressure order by earlier_contacts_count_7d"""
+    ).fetchall()
+    contacts, withdrawals = (sum(row[place] for row in pressed) for place in (1, 2))
+    earlier = sum(row[0] * row[1] for row in pressed) / contacts
+    ratio = withdrawals / contacts / (gone / alone)
+    assert ratio == pytest.approx(growth**earlier, rel=0.2)
+    assert pressed[0][3] > 1
 
 
 def test_months_after_a_birth_the_need_of_the_mother_shows_in_her_orders(marts, planted):
