@@ -14,6 +14,7 @@ from warehouse.settings import CHECKOUT
 DBT = CHECKOUT / "dbt"
 MACRO_FILES = (
     *("engine", "statistics", "chi_square", "formulas", "window", "publication"),
+    "differencing",
     *("analysis_rules", "markov", "association", "event_probability", "kpi", "kpi_split"),
     *("replace_days", "match"),
 )

@@ -32,10 +32,21 @@ totalled as (
     from statistics
 ),
 
+hidden as (
+    select * from {{ ref('seg_indicator_hidden') }}
+),
+
 judged as (
-    {{ small_groups_marked(
-        'totalled', 'customers_count', 'as_of_date, scheme_code, indicator_name', 'segment_code'
-    ) }}
+    select
+        totalled.*,
+        hidden.is_suppressed
+    from totalled
+    inner join hidden
+        on
+            totalled.as_of_date = hidden.as_of_date
+            and totalled.scheme_code = hidden.scheme_code
+            and totalled.segment_code = hidden.segment_code
+            and totalled.indicator_name = hidden.indicator_name
 ),
 
 -- what is hidden is left out before anything is derived from it

@@ -1,5 +1,6 @@
 -- Neither what is shown of a segment nor what everybody less the shown segments leaves may speak of
--- fewer than k customers; and a suppressed row holds no figure at all.
+-- fewer than k customers; a suppressed row holds no figure at all; and of two schemes one is coarse
+-- enough for all its unions to be tried.
 with
 
 summary as (
@@ -47,9 +48,35 @@ left_over as (
             and summary.indicator_name = everybody.indicator_name
     where everybody.customers_count >= {{ smallest_group() }}
     group by summary.as_of_date, summary.scheme_code, summary.indicator_name
+),
+
+sizes as (
+    select
+        as_of_date,
+        scheme_code,
+        indicator_name,
+        count(*) as groups_count,
+        rank() over (
+            partition by as_of_date, indicator_name
+            order by count(*) desc nulls last, scheme_code asc nulls last
+        ) as size_rank
+    from summary
+    group by as_of_date, scheme_code, indicator_name
+),
+
+too_fine as (
+    select
+        as_of_date,
+        scheme_code,
+        indicator_name,
+        groups_count
+    from sizes
+    where size_rank = 2 and groups_count > {{ most_units() }}
 )
 
 select * from too_small
+union all
+select * from too_fine
 union all
 select * from left_over
 where customers_count <> 0 and customers_count < {{ smallest_group() }}
