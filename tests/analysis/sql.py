@@ -17,6 +17,8 @@ MACRO_FILES = (
     "differencing",
     *("analysis_rules", "markov", "association", "event_probability", "kpi", "kpi_split"),
     *("replace_days", "match"),
+    *(f"change/{name}" for name in ("formulas", "seasons", "surprises", "spreads")),
+    *("change/judgement", "change/story"),
 )
 """In an order in which each needs only those before it."""
 
