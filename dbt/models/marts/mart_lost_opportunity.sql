@@ -31,8 +31,8 @@ responses as (
     where is_mature
 ),
 
-campaigns as (
-    select * from {{ ref('dim_campaign') }}
+sales as (
+    select * from {{ ref('cmp_sale') }}
 ),
 
 -- of the medium as a whole: a month alone has too few answers to say what one is worth
@@ -41,7 +41,7 @@ callers as (
         answers.medium_code,
         count(distinct answers.customer_key) as customers_count,
         cast(sum(
-            case when answers.is_open and responses.is_response then campaigns.sale_margin_yuan end
+            case when answers.is_open then sales.margin_yuan end
         ) as double) / nullif(count(responses.customer_key) filter (where answers.is_open), 0)
             as yuan_per_call
     from answers
@@ -49,7 +49,10 @@ callers as (
         on
             answers.campaign_id = responses.campaign_id
             and answers.customer_key = responses.customer_key
-    left join campaigns on answers.campaign_id = campaigns.campaign_id
+    left join sales
+        on
+            responses.campaign_id = sales.campaign_id
+            and responses.customer_key = sales.customer_key
     group by answers.medium_code
 ),
 

@@ -38,12 +38,7 @@ owners as (
         on
             members.customer_key = subscriptions.customer_key
             and substitutes.substitute_family_code = subscriptions.family_code
-    where
-        subscriptions.started_date < members.assigned_date
-        and (
-            subscriptions.ended_date is null
-            or subscriptions.ended_date >= members.assigned_date
-        )
+    where {{ held_after(add_days('members.assigned_date', -1)) }}
 ),
 
 marked as (

@@ -21,10 +21,10 @@ FACTS = """
     create table warehouse.customer.int_customer_xref as
         select source_name, entity, source_id, cast(person as varchar) as customer_key
         from identity where entity = 'customer';
-    create table warehouse.customer.dim_campaign (
-        campaign_id varchar, sale_margin_yuan decimal(12, 2));
     create table warehouse.campaigns.cmp_response (
         campaign_id varchar, customer_key varchar, is_mature boolean, is_response boolean);
+    create table warehouse.campaigns.cmp_sale (
+        campaign_id varchar, customer_key varchar, margin_yuan decimal(14, 2));
     create table warehouse.facts.fct_contact as
         select contact_id, customer_id as crm_customer_id, campaign_id, direction as direction_code,
             channel as channel_code, agent_id, product_id as offer_product_id,
