@@ -30,8 +30,10 @@ def con():
 
 @pytest.fixture(scope="module")
 def query() -> str:
-    text = model("segments/seg_indicator_hidden", K)
-    return f"select scheme_code, segment_code from ({text}) where is_suppressed"
+    small = model("segments/seg_small_group", K)
+    hidden = model("segments/seg_indicator_hidden", K)
+    return f"""with seg_small_group as ({small})
+        select scheme_code, segment_code from ({hidden}) where is_suppressed"""
 
 
 def judged(con: duckdb.DuckDBPyConnection, query: str, world: World) -> set[tuple[int, str]]:
@@ -46,15 +48,18 @@ def judged(con: duckdb.DuckDBPyConnection, query: str, world: World) -> set[tupl
         ],
         "seg_known_count": [(min(keys), len(keys)) for keys in kinds.values()],
         "seg_indicator_statistics": [(*group, size) for group, size in groups.items()],
+        "dim_indicator": [()],
     }  # fmt: skip
     columns = {
         "seg_membership": ["customer_key", "scheme_code", "segment_code"],
         "seg_known_count": ["kind_key", "customers_count"],
         "seg_indicator_statistics": ["scheme_code", "segment_code", "customers_count"],
+        "dim_indicator": [],
     }
     for name, rows in tables.items():
         frame = pd.DataFrame(rows, columns=columns[name])
         frame = frame.assign(as_of_date="2026-11-07", indicator_name="paid", is_current=True)
+        frame = frame.assign(kind_code="level", sum_value=0)
         con.register(name, frame)
     return set(con.sql(query).fetchall())
 

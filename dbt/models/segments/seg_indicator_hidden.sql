@@ -1,12 +1,10 @@
--- Which groups the summary of indicators must not show: those of too few customers whose value is
--- known, enough of their siblings to hide them, and what would let anybody find few customers by
--- taking groups of one scheme from groups of another.
+-- Which groups the summary of indicators must not show: small ones with those that hide them, and
+-- what would let anybody find few customers by taking groups of one scheme from those of another.
 -- Grain: one row per as_of_date, scheme_code, segment_code, indicator_name.
 with
 
-statistics as (
-    select * from {{ ref('seg_indicator_statistics') }}
-    where customers_count > 0
+judged as (
+    select * from {{ ref('seg_small_group') }}
 ),
 
 known as (
@@ -20,12 +18,6 @@ members as (
         segment_code
     from {{ ref('seg_membership') }}
     where is_current
-),
-
-judged as (
-    {{ small_groups_marked(
-        'statistics', 'customers_count', 'as_of_date, scheme_code, indicator_name', 'segment_code'
-    ) }}
 ),
 
 -- indicators known of the same customers are compared once, under the first name
@@ -51,7 +43,8 @@ compared as (
     from described
 ),
 
--- what is hidden together is one unit to whoever subtracts
+-- what is hidden together is one unit to whoever subtracts; that of flags more may be hidden only
+-- leaves less to subtract
 unit_segments as (
     select
         judged.as_of_date,
@@ -59,7 +52,8 @@ unit_segments as (
         judged.scheme_code,
         judged.segment_code,
         compared.known_number,
-        case when judged.is_suppressed then '(hidden)' else judged.segment_code end as unit_code
+        case when judged.is_too_little_known then '(hidden)' else judged.segment_code end
+            as unit_code
     from judged
     inner join compared
         on
