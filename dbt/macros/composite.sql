@@ -1,5 +1,5 @@
 {#
-Indicators made of other indicators, and any indicator by name or code in any model. Formulas are
+Indicators made of other indicators, and any indicator by name, code or alias in any model. Formulas are
 checked and compiled by warehouse/indicators before dbt parses; what it found stands in the
 environment, because a unit test sees nothing of the other models.
 What does not belong here: arithmetic, units (Python), base indicators (indicator.sql).
@@ -8,13 +8,15 @@ What does not belong here: arithmetic, units (Python), base indicators (indicato
 {# All that warehouse/indicators found. Empty only when dbt reads the project without `rapport`, as
    sqlfluff does. #}
 {% macro indicator_registry() -%}
-    {{ return(fromjson(env_var('RAPPORT_INDICATORS', '{"by_name": {}, "by_code": {}}'))) }}
+    {%- set nothing = '{"by_name": {}, "by_code": {}, "by_alias": {}}' -%}
+    {{ return(fromjson(env_var('RAPPORT_INDICATORS', nothing))) }}
 {%- endmacro %}
 
 {# What is known of an indicator: table, grain, unit, kind, SQL for a row and for a group. #}
 {% macro registered_indicator(name_or_code) -%}
     {%- set registry = indicator_registry() -%}
-    {%- set name = registry.by_code.get(name_or_code | string, name_or_code | string) -%}
+    {%- set asked = name_or_code | string -%}
+    {%- set name = registry.by_code.get(asked) or registry.by_alias.get(asked) or asked -%}
     {%- if execute and name not in registry.by_name -%}
         {{ exceptions.raise_compiler_error(
             'no indicator ' ~ name_or_code ~ '; run dbt as `rapport dbt ...`'
@@ -47,7 +49,8 @@ What does not belong here: arithmetic, units (Python), base indicators (indicato
     {%- endif -%}
 {%- endmacro %}
 
-{# One indicator for every row of its grain, as a query: its keys, as_of_date, indicator_value. #}
+{# One indicator for every row of its grain, as a query: its keys, as_of_date, indicator_value. It is
+   asked for by name, nine-digit code, or what people call it (seed indicator_aliases). #}
 {% macro indicator_value(name_or_code) -%}
     {%- set found = registered_indicator(name_or_code) -%}
     select

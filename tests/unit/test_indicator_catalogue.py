@@ -127,6 +127,26 @@ def test_a_loop_declares_what_it_writes_and_a_sensitive_part_makes_the_whole_sen
     assert sensitive == ["both", "x2"]
 
 
+def test_an_indicator_is_found_by_what_people_call_it_in_three_scripts():
+    found = json.loads(registry.as_environment(CHECKOUT / "dbt"))["by_alias"]
+    for alias in ("ARPU", "AUPR", "每用户平均收入", "每用戶平均收入"):
+        assert found[alias] == "arpu_yuan_90d"
+
+
+@pytest.mark.parametrize("lines", ["X,b", "X,a\nX,c"])
+def test_an_alias_of_nothing_or_of_two_indicators_is_refused(tmp_path, lines):
+    for folder in ("models/indicators", "seeds"):
+        (tmp_path / folder).mkdir(parents=True)
+    other = OF_CUSTOMERS.replace("301001206, 'a'", "301002206, 'c'")
+    (tmp_path / "models" / "indicators" / "ind_test.sql").write_text(OF_CUSTOMERS + other)
+    seed = tmp_path / "seeds" / "indicator_aliases.csv"
+    seed.write_text("alias_name,indicator_name\nX,a\n")
+    assert json.loads(registry.as_environment(tmp_path))["by_alias"] == {"X": "a"}
+    seed.write_text(f"alias_name,indicator_name\n{lines}\n")
+    with pytest.raises(RapportError, match=r"RP-3020 .*X is no name of it alone"):
+        registry.as_environment(tmp_path)
+
+
 def test_the_registry_fits_one_variable_of_the_environment():
     linux_allows = 128 * 1024
     assert len(registry.as_environment(CHECKOUT / "dbt").encode()) < 0.85 * linux_allows

@@ -7,6 +7,7 @@ itself knows only after parsing and in no unit test. What does not belong here: 
 (formula.py), how SQL of a base indicator looks.
 """
 
+import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ from warehouse.indicators.versions import ALWAYS, Version, opened, versions
 FOLDER = Path("models", "indicators")
 PRELUDE = Path("macros", "slice.sql")
 """Macros that write several declarations; they are rendered, too."""
+ALIASES = Path("seeds", "indicator_aliases.csv")
+"""Other names of indicators, by which models may ask for them, too."""
 DAY = "spine.as_of_date"
 """The day a row is seen from, as every query that takes SQL of this registry calls it."""
 
@@ -55,16 +58,19 @@ def declared(project: Path) -> dict[str, Declared]:
 
 
 def as_environment(project: Path, restated: Mapping[str, date] | None = None) -> str:
-    """The registry for dbt: JSON with `by_name` and `by_code`.
+    """The registry for dbt: JSON with `by_name`, `by_code` and `by_alias`.
 
     Args:
         project: Folder of the dbt project.
         restated: Indicators whose past was restated, with the day their version begins.
 
     Raises:
-        RapportError: RP-3020 naming the indicator whose formula does not hold, and why.
+        RapportError: RP-3020 naming the indicator whose formula does not hold, and why; or an alias
+            of two indicators or of none.
     """
-    return _compiled(_texts(project), tuple(sorted((restated or {}).items())))
+    return _compiled(
+        _texts(project), tuple(sorted((restated or {}).items())), _aliases(project / ALIASES)
+    )
 
 
 Texts = tuple[tuple[str, str], ...]
@@ -92,8 +98,16 @@ def _declared(texts: Texts) -> Mapping[str, Declared]:
     return found
 
 
+def _aliases(seed: Path) -> Texts:
+    """Every other name with the name of its indicator."""
+    if not seed.exists():
+        return ()
+    with seed.open(encoding="utf-8", newline="") as file:
+        return tuple((row["alias_name"], row["indicator_name"]) for row in csv.DictReader(file))
+
+
 @lru_cache(maxsize=8)
-def _compiled(texts: Texts, restated: tuple[tuple[str, date], ...]) -> str:
+def _compiled(texts: Texts, restated: tuple[tuple[str, date], ...], aliases: Texts) -> str:
     known, since = _declared(texts), dict(restated)
     history = {name: entry.versions for name, entry in known.items()}
     in_force = {
@@ -109,7 +123,12 @@ def _compiled(texts: Texts, restated: tuple[tuple[str, date], ...]) -> str:
         about["is_sensitive"] = entry.is_sensitive or any(known[i].is_sensitive for i in inputs)
         by_name[name] = {key: value for key, value in about.items() if value}
     by_code = {str(entry.code): name for name, entry in known.items()}
-    return json.dumps({"by_name": by_name, "by_code": by_code}, sort_keys=True)
+    by_alias: dict[str, str] = {}
+    for alias, name in aliases:
+        if name not in known or by_alias.setdefault(alias, name) != name:
+            raise RapportError("RP-3020", indicator=name, problem=f"{alias} is no name of it alone")
+    found = {"by_name": by_name, "by_code": by_code, "by_alias": by_alias}
+    return json.dumps(found, sort_keys=True)
 
 
 def _entry(entry: Declared, pieces: Sequence[Piece]) -> dict[str, Any]:
