@@ -31,6 +31,13 @@ PREFIXES = {
     "dq": ("dq_",),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ONE_ENGINE = re.compile(
+    r"\b(date_diff|date_sub|datediff|to_days|to_months|to_seconds|epoch|epoch_ms|timezone|isodow"
+    r"|strftime|strptime|generate_series|range|unnest|quantile_cont|quantile_disc|string_agg|arg_max"
+    r"|arg_min|list|list_\w+|struct_pack|hash|regexp_\w+|try_cast)\(|::|\basof\b|\binterval '?\d",
+    re.IGNORECASE,
+)
+"""What DuckDB spells in its own way, or Spark does not know."""
 GRAIN_TESTS = {"unique", "unique_combination"}
 
 
@@ -177,6 +184,13 @@ def test_a_sql_file_opens_with_its_purpose_and_grain_and_can_be_read_at_once(mod
         assert first.startswith("-- ") or first.startswith("{#"), model["path"]
         assert "Grain: one row per" in text[:600], model["path"]
         assert len(text.splitlines()) <= 150, model["path"]
+
+
+def test_what_only_one_engine_understands_stands_in_one_file():
+    for folder in ("models", "macros", "tests"):
+        for path in sorted((CHECKOUT / "dbt" / folder).rglob("*.sql")):
+            sql = re.sub(r"--[^\n]*|{#.*?#}|{%.*?%}", "", path.read_text(), flags=re.DOTALL)
+            assert path.name == "engine.sql" or not ONE_ENGINE.search(sql), path.name
 
 
 def test_no_model_joins_a_source_except_staging_and_the_registry_tables(manifest, models):
