@@ -142,6 +142,19 @@ portable. What does not belong here: business rules; anything both DuckDB and Sp
     percentile({{ column }}, array(0.5, 0.9))
 {%- endmacro %}
 
+{# Median over a window that has an order. #}
+{% macro running_median(column, window) -%}
+    {{ return(adapter.dispatch('running_median')(column, window)) }}
+{%- endmacro %}
+
+{% macro default__running_median(column, window) -%}
+    median({{ column }}) over {{ window }}
+{%- endmacro %}
+
+{% macro spark__running_median(column, window) -%}
+    percentile({{ column }}, 0.5) over {{ window }}
+{%- endmacro %}
+
 {# The n-th entry of a list, counted from 1. #}
 {% macro list_entry(list, n) -%}
     {{ return(adapter.dispatch('list_entry')(list, n)) }}

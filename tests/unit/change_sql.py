@@ -87,6 +87,7 @@ class Judge:
         text = Environment(extensions=["jinja2.ext.do"]).from_string(MACROS + JUDGED)
         self.query = text.render(
             days_between=lambda first, last: f"date_diff('day', {first}, {last})",
+            running_median=lambda column, window: f"median({column}) over {window}",
             smallest_group=lambda: str(self.smallest_group),
         )
 

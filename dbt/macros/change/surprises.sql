@@ -13,7 +13,7 @@ belong here: how far is unusual (spreads.sql).
         select
             *,
             case kind_code
-                when 'amount' then median(y) over before
+                when 'amount' then {{ running_median('y', 'before') }}
                 when 'count' then (sum(y) over before + 0.5) / count(*) over before
                 when 'share' then (sum(y) over before + 0.5) / (sum(base_value) over before + 1)
             end as level_y,

@@ -28,7 +28,7 @@ watched as (
 series as (
     select
         'company' as entity_id,
-        cast(null as varchar) as cohort_code,
+        cast(null as {{ dbt.type_string() }}) as cohort_code,
         kpi_name as indicator_name,
         kpi_date as event_date,
         cast(part_value as double) as actual_value,
