@@ -38,6 +38,7 @@ MAY_BE_EMPTY = {
     "mart_abnormal_change",
     "mart_kpi_contribution",
     "mart_abc_class",
+    "mart_rfm_tier",
     "mart_arpu_change",
     "mart_indicator_restatement",
     "mart_product_indicator",

@@ -9,13 +9,14 @@ from expectations.workspace import World
 
 
 def segments(world: World, schema: str) -> list[Suite]:
-    """Return a suite per segment table of a schema: every customer of the day, each once."""
+    """Return a suite per table of a schema that places all customers of the day, each once."""
     return [
         _segment(world, table)
         for table, columns in sorted(world.columns.items())
         if table.startswith(f"{schema}.seg_")
         and columns[0] == "customer_key"
         and "segment_code" in columns
+        and {"is_current", "as_of_date"} & set(columns)
     ]
 
 

@@ -115,6 +115,11 @@ measured as (
     end
 {%- endmacro %}
 
+{# A cluster by name: its clustering and its lasting number; without a number there is none. #}
+{% macro cluster_code(clustering, number) -%}
+    coalesce({{ clustering }} || '_' || cast({{ number }} as {{ dbt.type_string() }}), 'none')
+{%- endmacro %}
+
 {# Joins the fixed borders of one measure as `<name>.score`; what is unknown gets none. #}
 {% macro join_level(name, value, measure, cuts) -%}
     left join {{ cuts }} as {{ name }}
@@ -124,19 +129,39 @@ measured as (
             and {{ value }} < {{ name }}.below_value
 {%- endmacro %}
 
-{# Digest of the text of a rule and of the seeds it reads: another text is another version. The seeds
-   are those of dbt's own graph, which is empty while dbt parses and in unit tests. #}
+{# Digest of the text of a rule: of the model, of the models of segments, seeds, shared rules and formulas
+   it is made of, and of theirs. Another text is another version; what an indicator means has a version of
+   its own. The texts are those of dbt's own graph, which is empty while dbt parses and in unit tests. #}
 {% macro rule_version(model) -%}
-    {%- set nodes = graph.get('nodes', {}) -%}
-    {%- set rule = nodes.get('model.rapport.' ~ model) -%}
-    {%- if rule -%}
-        {%- set texts = [rule.checksum.checksum] -%}
-        {%- for parent in rule.depends_on.nodes | sort if parent.startswith('seed.') -%}
-            {%- do texts.append(nodes[parent].checksum.checksum) -%}
-        {%- endfor -%}
-        {{- local_md5(texts | join('/'))[:8] -}}
+    {%- set texts = [] -%}
+    {%- if 'nodes' in graph and 'model.rapport.' ~ model in graph.nodes -%}
+        {%- do add_rule_texts(texts, 'model.rapport.' ~ model) -%}
+    {%- endif -%}
+    {{- local_md5(texts | sort | join('/'))[:8] if texts else 'unknown' -}}
+{%- endmacro %}
+
+{% macro add_rule_texts(texts, id) -%}
+    {%- if id.startswith('macro.') -%}
+        {%- set part = context[id.split('.')[2]].macro -%}
+        {%- set text, parts = part.macro_sql, part.depends_on.macros -%}
     {%- else -%}
-        {{- 'unknown' -}}
+        {%- set part = graph.nodes[id] -%}
+        {%- set text = part.checksum.checksum -%}
+        {%- set parts = part.depends_on.macros + part.depends_on.get('nodes', []) -%}
+    {%- endif -%}
+    {%- if text not in texts -%}
+        {%- do texts.append(text) -%}
+        {%- for inner in parts -%}
+            {%- if inner.startswith('seed.') or (
+                inner.startswith('model.') and graph.nodes[inner].fqn[1] == 'segments'
+            ) or (
+                inner.startswith('macro.rapport.')
+                and context[inner.split('.')[2]].macro.original_file_path
+                in ('macros/segment_rules.sql', 'macros/formulas.sql')
+            ) -%}
+                {%- do add_rule_texts(texts, inner) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -8,7 +8,7 @@ crash: the last clustering holds on. What does not belong here: placing customer
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -130,11 +130,12 @@ def _fitted(
         "left_out": left_out,
         "study": [[one.k, one.stability, one.silhouette, one.least_share] for one in studies],
         "chosen": [chosen.k, chosen.stability, chosen.silhouette],
-        "before": before.version if before else None,
         "libraries": card.libraries(),
     }
     mean = np.round(z.mean(axis=0), 6)
-    return Accepted(clustering.name, version, str(day), scale, centres, numbers, given, mean, facts)
+    last = replace(before, before=None) if before else None
+    made = (clustering.name, version, str(day), scale, centres, numbers, given, mean, facts, last)
+    return Accepted(*made)
 
 
 def _numbers(

@@ -1,11 +1,13 @@
-"""Places every customer in the nearest cluster, today and at the last month end; writes cards.
+"""Places every customer in the nearest cluster, today, the day before and at the last month end.
 
-Both days are judged by the clustering that holds, so that a move is one of the customer and not of
-the borders. What does not belong here: fitting, what is shown of a small cluster (dbt).
+All days are judged by the clustering that holds, so that a move is one of the customer and not of
+the borders; where the one before it would have put the same customer on the same day tells what a
+refit alone has changed. Writes the cards, too. What does not belong here: fitting, what is shown of
+a small cluster (dbt).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
@@ -71,25 +73,28 @@ def _members(
     con: duckdb.DuckDBPyConnection, clustering: Clustering, accepted: Accepted, as_of: date
 ) -> pa.Table:
     known = features.catalogue(con)
-    wanted = features.named(known, accepted.space.names, clustering.name)
+    names = list(accepted.space.names)
+    if accepted.before:  # what the catalogue has no more is unknown of everybody
+        names += [n for n in accepted.before.space.names if n in known and n not in names]
+    wanted = features.named(known, names, clustering.name)
+    days = as_of, as_of - timedelta(days=1), as_of.replace(day=1) - timedelta(days=1)
     people = f"""(
         select * from ({features.population(known, clustering)})
-        where as_of_date in (date '{as_of}', date_trunc('month', date '{as_of}')::date - 1))"""
-    numbers = np.array(accepted.numbers)
+        where as_of_date in ({", ".join(f"date '{day}'" for day in days)}))"""
     parts = []
     for batch, matrix in features.stream(con, people, wanted):
-        z = accepted.space.placed(matrix)
-        number = numbers[groups.nearest(z, accepted.centres)]
-        unknown = np.isnan(z).mean(axis=1) > 1 - LEAST_KNOWN_SHARE
+        number = _numbers(accepted, names, matrix)
+        unknown = number.is_null().to_numpy(zero_copy_only=False)
         parts.append(
             pa.table(
                 {
                     "customer_key": batch.column("customer_key"),
                     "as_of_date": batch.column("as_of_date"),
-                    "cluster_number": pa.array(number, pa.int32(), mask=unknown),
+                    "cluster_number": number,
                     "rule_code": np.where(unknown, "too_little_known", "nearest_centre"),
-                    "clustering_code": pa.repeat(clustering.name, len(z)),
-                    "clustering_version": pa.repeat(accepted.version, len(z)),
+                    "earlier_number": _numbers(accepted.before, names, matrix),
+                    "clustering_code": pa.repeat(clustering.name, len(matrix)),
+                    "clustering_version": pa.repeat(accepted.version, len(matrix)),
                 }
             )
             .select(MEMBERS.names)
@@ -102,6 +107,17 @@ def _members(
     )
 
 
+def _numbers(judge: Accepted | None, names: list[str], matrix: np.ndarray) -> pa.Array:
+    """Lasting number of the cluster each row is nearest to; null where too little is known."""
+    if judge is None:
+        return pa.nulls(len(matrix), pa.int32())
+    at = [names.index(name) if name in names else len(names) for name in judge.space.names]
+    z = judge.space.placed(np.pad(matrix, ((0, 0), (0, 1)), constant_values=np.nan)[:, at])
+    unknown = np.isnan(z).mean(axis=1) > 1 - LEAST_KNOWN_SHARE
+    number = np.array(judge.numbers)[groups.nearest(z, judge.centres)]
+    return pa.array(number, pa.int32(), mask=unknown)
+
+
 def _cards(con: duckdb.DuckDBPyConnection, accepted: Accepted) -> tuple[pa.Table, pa.Table]:
     labels = {
         name: (en, zh)
@@ -110,6 +126,7 @@ def _cards(con: duckdb.DuckDBPyConnection, accepted: Accepted) -> tuple[pa.Table
         ).fetchall()
     }
     k, stability, silhouette = accepted.facts["chosen"]
+    earlier = accepted.before and date.fromisoformat(accepted.before.fitted_date)
     cards, differences = [], []
     for number, rows in words.differences(accepted).items():
         common = {
@@ -121,6 +138,7 @@ def _cards(con: duckdb.DuckDBPyConnection, accepted: Accepted) -> tuple[pa.Table
         cards.append(
             common
             | {"fitted_date": date.fromisoformat(accepted.fitted_date), "clusters_count": k}
+            | {"earlier_fitted_date": earlier}
             | {"stability": stability, "silhouette": silhouette}
             | {"summary_en": summary_en, "summary_zh": summary_zh}
         )

@@ -39,16 +39,14 @@ class Accepted:
     """Mean of everybody, from which the cards tell differences."""
     facts: dict[str, Any]
     """Sample, study and what was left out, for people."""
+    before: "Accepted | None" = None
+    """The clustering it took over from, without its own: what a refit alone has renamed."""
 
 
 def save(settings: Settings, accepted: Accepted) -> None:
     """Store a clustering and let it hold from now on."""
-    content = {
-        **{key: _plain(value) for key, value in asdict(accepted).items()},
-        "space": {key: _plain(value) for key, value in asdict(accepted.space).items()},
-    }
     path = settings.models / accepted.name / f"{accepted.version}.json"
-    write_json(content, path)
+    write_json(_plain(asdict(accepted)), path)
     pointer = {"version": accepted.version, "sha256": _sha256(path.read_bytes())}
     write_json(pointer, path.with_name(POINTER))
 
@@ -74,8 +72,11 @@ def in_force(settings: Settings, name: str) -> Accepted | None:
         raise RapportError("RP-4003", clustering=name, reason="unreadable") from None
     if _sha256(content) != expected:
         raise RapportError("RP-4003", clustering=name, version=version)
-    fields = json.loads(content)
-    space = fields.pop("space")
+    return _accepted(json.loads(content))
+
+
+def _accepted(fields: dict[str, Any]) -> Accepted:
+    space, before = fields["space"], fields.get("before")
     return Accepted(
         **{
             **fields,
@@ -85,11 +86,14 @@ def in_force(settings: Settings, name: str) -> Accepted | None:
                 tuple(space["names"]),
                 *(np.array(space[part]) for part in ("is_amount", "median", "scale")),
             ),
+            "before": _accepted(before) if before else None,
         }
     )
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 

@@ -38,7 +38,8 @@ def customers(lines) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def con(customers, lines):
     with duckdb.connect() as con:
-        load_seed(con, "share_bands")
+        for seed in ("share_bands", "rfm_cuts"):
+            load_seed(con, seed)
         products = lines.groupby("StockCode")["yuan"].sum().round(2).reset_index()
         con.register("customer_frame", customers)
         con.register("product_frame", products)
@@ -83,3 +84,20 @@ def test_rfm_scores_equal_fifths_by_mid_ranks_and_equals_score_alike(con):
     assert (ours["tier"].eq("champion") == ((r >= 4) & (f >= 4) & (m >= 4))).all()
     print("\nonline retail, tiers:", ours["tier"].value_counts().to_dict())
     assert ours.groupby("tier")["amount"].mean().idxmax() == "champion"
+
+
+def test_absolute_rfm_levels_equal_a_cut_at_the_seed_and_do_not_move_with_others(con):
+    measures = ("recency", "frequency", "amount")
+    joins = " ".join(macros.join_level(f"{name}_cut", name, name, "rfm_cuts") for name in measures)
+    columns = ", ".join(f"{name}_cut.score as {name}_level" for name in measures)
+    query = f"select customers.*, {columns} from {{}} as customers {joins}"
+    ours = con.sql(query.format("customers")).df()
+    cuts = con.sql("from rfm_cuts").df()
+    for name in measures:
+        borders = cuts[cuts["measure_code"] == name].sort_values("score")["from_value"].iloc[1:]
+        expected = 1 + np.searchsorted(borders.to_numpy(), ours[name], side="right")
+        assert (ours[f"{name}_level"] == expected).all(), name
+    small = con.sql(query.format("(select * from customers where amount < 600)")).df()
+    assert len(small) < len(ours) / 2
+    both = ours.merge(small, on="key", suffixes=("", "_alone"))
+    assert all((both[f"{name}_level"] == both[f"{name}_level_alone"]).all() for name in measures)

@@ -85,12 +85,12 @@ class World:
     def cluster(self, clustering=None, as_of=AS_OF):
         return cluster(self.settings, clustering or declaration(), as_of)
 
-    def numbers(self, day=AS_OF):
-        """Cluster number of every customer on a day."""
+    def numbers(self, day=AS_OF, column="cluster_number"):
+        """Cluster number of every customer on a day, or the one of the clustering before."""
         path = table_file(self.settings.lake, "planted", "members")
         with duckdb.connect() as con:
             return dict(
                 con.execute(
-                    f"select customer_key, cluster_number from '{path}' where as_of_date = ?", [day]
+                    f"select customer_key, {column} from '{path}' where as_of_date = ?", [day]
                 ).fetchall()
             )

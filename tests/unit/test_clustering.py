@@ -58,6 +58,25 @@ def test_a_refit_keeps_the_numbers_though_customers_drift_and_come_in_another_or
     assert again == first
 
 
+def test_the_eve_is_placed_without_a_refit_and_what_a_refit_renames_is_told_apart(world):
+    eve, november = date(2026, 11, 29), date(2026, 11, 30)
+    between = np.vstack([CENTRES[:3], [[4, 4, 0, 0.0]]])  # half way between the first two
+    world.fill(MONTH_END, seed=2)
+    world.fill(eve, seed=3, centres=between)
+    world.cluster(as_of=eve)
+    told = world.numbers(eve)
+    assert set(world.numbers(eve, "earlier_number").values()) == {None}, "there is none before"
+    world.fill(november, seed=4, centres=between)
+    statuses = []
+    for _ in range(2):  # a second look reads it from disk
+        statuses.append(world.cluster(as_of=november).fit.status)
+        assert world.numbers(eve, "earlier_number") == told, "what was published yesterday"
+        assert world.numbers(november).keys() == world.numbers(november, "earlier_number").keys()
+    assert statuses == ["fitted", "unchanged"]
+    renamed = [key for key, number in world.numbers(eve).items() if number not in (told[key], None)]
+    assert 35 < len(renamed) < 105, "most of a tenth, drawn from the new group"
+
+
 def test_the_number_of_a_group_that_is_gone_is_never_given_again():
     old = np.array([[0.0, 0], [10, 0], [0, 10]])
     without = labels.aligned(old[[2, 0]] + 0.5, old, [1, 2, 3], given=3)

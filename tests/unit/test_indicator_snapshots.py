@@ -115,7 +115,8 @@ def test_what_stands_is_kept_the_eve_of_what_segments_read_too_and_the_unwanted_
     [kept] = snapshot(lake, "value", OCTOBER)
     [eve] = snapshot(lake, "value", TODAY)
     assert kept["billed_yuan_30d"] == eve["billed_yuan_30d"] == -1
-    assert snapshot(lake, "web", TODAY) == []
+    assert snapshot(lake, "balance", TODAY) == []
+    assert len(snapshot(lake, "contact", TODAY)) == 1
     [built] = snapshot(lake, "value", TOMORROW)
     assert built["billed_yuan_30d"] == 15
     [came] = [row[2] for row in members(lake) if row[:2] == ("lifecycle", "exit")]

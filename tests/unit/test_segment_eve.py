@@ -36,6 +36,9 @@ def world(days: list[tuple[date, bool]]) -> duckdb.DuckDBPyConnection:
         create table ind_profile as
         select *, (customer_key % 5 = 0)::int as is_business, 0 as is_government from known""")
     con.execute("""
+        create table int_touch_cost as
+        select *, 5 * chance as touch_cost_yuan_365d from known where customer_key % 3 = 0""")
+    con.execute("""
         create table ind_value as
         select *, 100 + customer_key % 7 + 60 * chance - 40 * (chance < .1)::int as indicator_value
         from known""")

@@ -20,12 +20,14 @@ MEMBERS = pa.schema(
         ("customer_key", pa.string()),
         ("as_of_date", pa.date32()),
         ("rule_code", pa.string()),
+        ("earlier_number", pa.int32()),
     ]
 )
 CARDS = pa.schema(
     [
         *_COMMON,
         ("fitted_date", pa.date32()),
+        ("earlier_fitted_date", pa.date32()),
         ("clusters_count", pa.int32()),
         ("stability", pa.float64()),
         ("silhouette", pa.float64()),

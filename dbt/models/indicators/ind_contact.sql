@@ -8,7 +8,7 @@
 with
 
 stale as (
-    {{ stale_days(source('audit', 'snapshots')) }}
+    {{ stale_days(source('audit', 'segment_days')) }}
 ),
 
 spine as (

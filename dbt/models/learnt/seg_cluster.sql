@@ -1,5 +1,6 @@
--- The kind of customer each one is (ml/clustering), as one more scheme: as of the run's day and of
--- the month end before it, both by the clustering that holds. Whoever is in no population has none.
+-- The kind of customer each one is (ml/clustering), as one more scheme: as of the run's day, its
+-- eve and the month end before it, all by the clustering that holds, and what the one before it
+-- would call the same customer on the same day. Whoever is in no population has none.
 -- Grain: one row per customer_key, as_of_date.
 with
 
@@ -8,13 +9,23 @@ run_context as (
 ),
 
 judged_days as (
-    {{ day_and_month_end() }}
+    select
+        as_of_date,
+        false as is_eve
+    from ({{ day_and_month_end() }}) as snapshots
+    union all
+    select
+        as_of_date,
+        is_eve
+    from {{ source('audit', 'segment_days') }}
+    where is_eve
 ),
 
 customers as (
     select
         snapshots.customer_key,
-        snapshots.as_of_date
+        snapshots.as_of_date,
+        judged_days.is_eve
     from {{ ref('int_customer_snapshot') }} as snapshots
     inner join judged_days on snapshots.as_of_date = judged_days.as_of_date
 ),
@@ -23,19 +34,27 @@ members as (
     select * from {{ source('clusters', 'members') }}
 ),
 
+clusterings as (
+    select distinct
+        clustering_code,
+        fitted_date,
+        earlier_fitted_date
+    from {{ source('clusters', 'cards') }}
+),
+
 final as (
     select
         customers.customer_key,
         customers.as_of_date,
-        case
-            when members.cluster_number is null then 'none'
-            else concat(
-                members.clustering_code,
-                '_',
-                cast(members.cluster_number as {{ dbt.type_string() }})
-            )
-        end as segment_code,
+        customers.is_eve,
+        {{ cluster_code('members.clustering_code', 'members.cluster_number') }} as segment_code,
         coalesce(members.rule_code, 'not_clustered') as rule_code,
+        case
+            when clusterings.earlier_fitted_date is not null
+                then {{ cluster_code('members.clustering_code', 'members.earlier_number') }}
+        end as earlier_segment_code,
+        clusterings.earlier_fitted_date,
+        clusterings.fitted_date,
         members.clustering_code,
         members.clustering_version as rule_version
     from customers
@@ -43,6 +62,7 @@ final as (
         on
             customers.customer_key = members.customer_key
             and customers.as_of_date = members.as_of_date
+    left join clusterings on members.clustering_code = clusterings.clustering_code
 )
 
 select * from final

@@ -1,5 +1,6 @@
--- How few bring how much: ABC classes of customers, of products and of accounts of organisations,
--- each ranked within its group. Grain: one row per subject_code, group_code, class_code.
+-- How few bring how much: ABC classes of customers who are persons, of key accounts, which are the
+-- organisations with all their accounts, and of products, each ranked within its group.
+-- Grain: one row per subject_code, group_code, class_code.
 with
 
 run_context as (
@@ -14,7 +15,7 @@ classed as (
         customers.billed_yuan
     from {{ ref('seg_abc') }} as customers
     inner join run_context on customers.as_of_date = run_context.as_of_date
-    where customers.billed_yuan is not null
+    where customers.billed_yuan is not null and customers.party_group = 'consumer'
     union all
     select
         'key_account' as subject_code,

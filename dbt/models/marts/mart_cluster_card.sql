@@ -23,7 +23,10 @@ members as (
     from {{ ref('seg_cluster') }} as today
     inner join run_context on today.as_of_date = run_context.as_of_date
     left join {{ ref('seg_cluster') }} as earlier
-        on today.customer_key = earlier.customer_key and today.as_of_date > earlier.as_of_date
+        on
+            today.customer_key = earlier.customer_key
+            and today.as_of_date > earlier.as_of_date
+            and not earlier.is_eve
 ),
 
 counted as (

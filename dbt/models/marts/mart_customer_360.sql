@@ -1,7 +1,9 @@
 -- Everything a colleague should know of a customer today, on one row and without an identifier.
 -- Grain: one row per customer_key.
 {%- set subjects = ['service', 'value', 'usage', 'payment', 'balance', 'web', 'contact'] %}
-{%- set joined = ['billed', 'segments', 'clusters', 'consents', 'suppressed', 'best_offers'] %}
+{%- set joined = [
+    'billed', 'segments', 'rfm', 'clusters', 'consents', 'suppressed', 'best_offers'
+] %}
 {%- set schemes = {
     'age_band': 'age_band_code', 'region_tier': 'region_tier_code', 'value_tier': 'value_tier_code',
     'lifecycle': 'lifecycle_stage_code', 'rfm': 'rfm_tier_code', 'abc': 'abc_class_code',
@@ -51,6 +53,12 @@ segments as (
     group by customer_key
 ),
 
+rfm as (
+    select scored.*
+    from {{ ref('seg_rfm') }} as scored
+    inner join run_context on scored.as_of_date = run_context.as_of_date
+),
+
 clusters as (
     select members.*
     from {{ ref('seg_cluster') }} as members
@@ -81,6 +89,7 @@ final as (
         {% for column in schemes.values() %}
             segments.{{ column }},
         {% endfor %}
+        rfm.absolute_code as rfm_absolute_code,
         clusters.segment_code as cluster_code,
         service.is_active = 1 as is_active,
         cast(service.tenure_days as integer) as tenure_days,

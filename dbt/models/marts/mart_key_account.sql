@@ -1,5 +1,6 @@
--- Organisations with an account of class A, the largest first, and what to look after: spending
--- that falls, complaints, overdue bills, nobody known to talk to, nobody talked to for long.
+-- Organisations of class A by all their accounts together, the largest first, and what to look
+-- after: spending that falls, complaints, overdue bills, nobody known to talk to, nobody talked to
+-- for long.
 -- Grain: one row per customer_key.
 {#- as for life stages: 90 days hold two to four bills, so a fall of a third is no trend -#}
 {%- set fall_share = 0.4 %}
@@ -12,14 +13,8 @@ run_context as (
 ),
 
 accounts as (
-    select
-        customer_key,
-        party_group,
-        count(*) as accounts_count,
-        sum(billed_yuan) as billed_yuan
-    from {{ ref('seg_abc_key_account') }}
+    select * from {{ ref('seg_abc_key_account') }}
     where segment_code = 'a'
-    group by customer_key, party_group
 ),
 
 customers as (
@@ -36,7 +31,8 @@ final as (
         accounts.customer_key,
         accounts.party_group,
         customers.industry_code,
-        accounts.accounts_count,
+        accounts.billed_accounts_count as accounts_count,
+        accounts.largest_account_share,
         cast(accounts.billed_yuan as decimal(14, 2)) as billed_yuan_365d,
         customers.billed_growth_share_90d,
         customers.complaints_count_90d,

@@ -1,6 +1,7 @@
 -- Who is in another segment today than yesterday, or than at the month end before, on which day it
 -- came and why: the work list of all who entered, left or moved, kinds of customers (clusters)
--- included, which are told by month end alone. The whole history stands in seg_membership.
+-- included. Who has another kind only because kinds were found anew did not move: that is a step by
+-- itself. The whole history stands in seg_membership.
 -- Grain: one row per customer_key, scheme_code, step_code.
 with
 
@@ -49,21 +50,18 @@ memberships as (
 
 clusters as (
     select
-        today.customer_key,
-        'cluster' as scheme_code,
-        'month' as step_code,
-        run_context.month_end_date as since_date,
-        earlier.segment_code as from_segment_code,
-        today.segment_code as to_segment_code,
-        today.as_of_date as changed_date,
-        false as is_day_known,
-        today.rule_code,
-        today.rule_version
-    from {{ ref('seg_cluster') }} as today
-    inner join run_context on today.as_of_date = run_context.as_of_date
-    left join {{ ref('seg_cluster') }} as earlier
-        on today.customer_key = earlier.customer_key and today.as_of_date > earlier.as_of_date
-    where today.segment_code <> coalesce(earlier.segment_code, '')
+        customer_key,
+        scheme_code,
+        step_code,
+        since_date,
+        from_segment_code,
+        to_segment_code,
+        changed_date,
+        is_day_known,
+        rule_code,
+        rule_version
+    from {{ ref('seg_cluster_step') }}
+    where from_segment_code is null or from_segment_code <> to_segment_code
 ),
 
 changes as (
@@ -81,6 +79,7 @@ final as (
         changes.step_code,
         changes.since_date,
         case
+            when changes.step_code = 'definition' then 'redefined'
             when coalesce(changes.from_segment_code, 'none') in ('none', 'unknown', 'exit')
                 then 'entered'
             when changes.to_segment_code in ('none', 'unknown', 'exit') then 'left'

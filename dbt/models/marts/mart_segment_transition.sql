@@ -1,6 +1,7 @@
 -- How customers go from segment to segment between one snapshot and the next, and from yesterday to
 -- today, in every scheme; of scheme lifecycle this is the monthly transition matrix. `new` is where
--- who was not known before comes from.
+-- who was not known before comes from. Kinds of customers (clusters) are told by the clustering
+-- that holds, so for the last month alone, and how it renamed them is a step by itself.
 -- Grain: one row per as_of_date, step_code, scheme_code, from_segment_code, to_segment_code.
 with
 
@@ -55,6 +56,18 @@ steps as (
         coalesce(from_segment_code, 'new') as from_segment_code,
         to_segment_code
     from {{ ref('seg_day_step') }}
+    union all
+    select
+        kinds.as_of_date,
+        kinds.step_code,
+        kinds.since_date,
+        kinds.step_code = 'month' and snapshots.is_month_end as is_month_end,
+        kinds.scheme_code,
+        coalesce(kinds.from_segment_code, 'new') as from_segment_code,
+        kinds.to_segment_code
+    from {{ ref('seg_cluster_step') }} as kinds
+    inner join snapshots on kinds.as_of_date = snapshots.as_of_date
+    where kinds.since_date is not null
 ),
 
 counted as (

@@ -1,5 +1,7 @@
--- ABC classes of key accounts (大客户): billing accounts of businesses and of government bodies,
--- each group by itself, ranked by what a year brought. Grain: one row per account_id.
+-- ABC classes of key accounts (大客户): businesses and government bodies, each group by itself,
+-- ranked by what all their billing accounts together brought in a year. Ten middling accounts weigh
+-- what one account of their sum weighs, and what one gets back counts against the others.
+-- Grain: one row per customer_key.
 with
 
 run_context as (
@@ -30,13 +32,16 @@ billed as (
 
 turnovers as (
     select
-        payers.account_id,
         organisations.customer_key,
         organisations.party_group,
-        coalesce(billed.billed_yuan, 0) as billed_yuan
+        count(billed.account_id) as billed_accounts_count,
+        coalesce(sum(billed.billed_yuan), 0) as billed_yuan,
+        cast(max(greatest(billed.billed_yuan, 0)) as double)
+        / nullif(cast(sum(greatest(billed.billed_yuan, 0)) as double), 0) as largest_account_share
     from {{ ref('dim_account') }} as payers
     inner join organisations on payers.customer_key = organisations.customer_key
     left join billed on payers.account_id = billed.account_id
+    group by organisations.customer_key, organisations.party_group
 ),
 
 classed as (
@@ -45,12 +50,13 @@ classed as (
 
 final as (
     select
-        account_id,
         customer_key,
         band_code as segment_code,
         case when billed_yuan <= 0 then 'no_turnover' else 'share_of_turnover' end as rule_code,
         party_group,
         cast(billed_yuan as decimal(18, 2)) as billed_yuan,
+        billed_accounts_count,
+        largest_account_share,
         share_before as turnover_share_before
     from classed
 )

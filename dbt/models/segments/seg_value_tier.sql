@@ -1,9 +1,9 @@
--- Tiers by profit that are not left at the first wobble: core brings the first half of the profit,
--- high up to four fifths, general the rest. A border counts as crossed when the share lies beyond
--- it by the seed's margin, or has lain beyond it at two month ends in a row. When it was crossed
--- last follows from the snapshots alone, so it does not matter on which days runs happened, and
--- what the eve showed settles nothing but the eve's own tier.
--- Grain: one row per customer_key, as_of_date.
+-- Tiers by profit (billed less the cost of serving and of contacts) that are not left at the first
+-- wobble: core brings the first half of it, high up to four fifths, general the rest. A border
+-- counts as crossed when the share lies beyond it by the seed's margin, or has lain beyond it at
+-- two month ends in a row. When it was crossed last follows from the snapshots alone, so it does
+-- not matter on which days runs happened, and what the eve showed settles nothing but the eve's own
+-- tier. Grain: one row per customer_key, as_of_date.
 {%- set band = 'customer_key, band_number' %}
 {%- set day_number = days_between("date '2000-01-01'", 'as_of_date') %}
 with
@@ -17,18 +17,22 @@ indicators as (
     {{ indicator_value(301010212) }}
 ),
 
-margins as (
+profits as (
     select
         worth.customer_key,
         worth.as_of_date,
         days.is_month_end,
         days.is_eve,
         {{ party_group('profile.is_business', 'profile.is_government') }} as party_group,
-        cast(worth.indicator_value as decimal(18, 2)) as margin_yuan
+        cast(
+            worth.indicator_value - coalesce(touches.touch_cost_yuan_365d, 0) as decimal(18, 2)
+        ) as profit_yuan
     from indicators as worth
     inner join days on worth.as_of_date = days.as_of_date
     inner join {{ ref('ind_profile') }} as profile
         on worth.customer_key = profile.customer_key and worth.as_of_date = profile.as_of_date
+    left join {{ ref('int_touch_cost') }} as touches
+        on worth.customer_key = touches.customer_key and worth.as_of_date = touches.as_of_date
 ),
 
 bands as (
@@ -41,7 +45,7 @@ bands as (
 
 banded as (
     {{ share_banded(
-        'margins', 'margin_yuan', 'as_of_date, party_group', ref('share_bands'), 'value_tier'
+        'profits', 'profit_yuan', 'as_of_date, party_group', ref('share_bands'), 'value_tier'
     ) }}
 ),
 
@@ -117,8 +121,8 @@ final as (
         banded.as_of_date,
         bands.segment_code,
         case
-            when banded.margin_yuan is null then 'no_account'
-            when banded.margin_yuan <= 0 then 'no_profit'
+            when banded.profit_yuan is null then 'no_account'
+            when banded.profit_yuan <= 0 then 'no_profit'
             when tiers.has_moved and tiers.is_clear then 'beyond_margin'
             when tiers.has_moved then 'two_month_ends'
             when banded.band_code <> bands.segment_code then 'held_near_border'
@@ -126,7 +130,7 @@ final as (
         end as rule_code,
         banded.band_code,
         banded.party_group,
-        banded.margin_yuan,
+        banded.profit_yuan,
         banded.share_before as profit_share_before
     from banded
     inner join tiers

@@ -1,5 +1,6 @@
--- What classes of customers were billed is what all customers were billed, unless one is hidden,
--- and what an arm of a campaign brought is what its sales brought, to the cent.
+-- What classes of persons and of organisations were billed is what all customers were billed,
+-- unless one is hidden, and what an arm of a campaign brought is what its sales brought, to the
+-- cent.
 with
 
 run_context as (
@@ -11,7 +12,7 @@ classes as (
         count(*) filter (where is_suppressed) as hidden_count,
         sum(billed_yuan_365d) as shown_yuan
     from {{ ref('mart_abc_class') }}
-    where subject_code = 'customer'
+    where subject_code in ('customer', 'key_account')
 ),
 
 members as (

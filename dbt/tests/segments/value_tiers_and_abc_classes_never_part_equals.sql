@@ -16,10 +16,10 @@ ranked as (
         'value_tier' as scheme_code,
         as_of_date,
         party_group,
-        margin_yuan as amount_yuan,
+        profit_yuan as amount_yuan,
         band_code as segment_code
     from {{ ref('seg_value_tier') }}
-    where margin_yuan is not null
+    where profit_yuan is not null
 ),
 
 ranges as (

@@ -44,7 +44,7 @@ spans as (
 ),
 
 snapshots as (
-    select as_of_date from {{ source('audit', 'snapshots') }}
+    select as_of_date from {{ source('audit', 'segment_days') }}
 ),
 
 final as (

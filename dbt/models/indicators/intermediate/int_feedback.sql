@@ -10,7 +10,7 @@ records as (
 ),
 
 snapshots as (
-    select as_of_date from {{ source('audit', 'snapshots') }}
+    select as_of_date from {{ source('audit', 'segment_days') }}
 ),
 
 answers as (
