@@ -34,7 +34,9 @@ def main() -> None:
         print(f"\n{subject.__doc__.splitlines()[0]} Size {size:,}.")
         with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
             measure(lambda: subject.prepare(Path(folder), size))  # noqa: B023
-            compare(subject.SIDES, Path(folder), chosen.rounds or getattr(subject, "ROUNDS", 3))
+            rounds = chosen.rounds or getattr(subject, "ROUNDS", 3)
+            baseline = getattr(subject, "BASELINE", next(iter(subject.SIDES)))
+            compare(subject.SIDES, Path(folder), rounds, baseline)
             if hasattr(subject, "report"):
                 subject.report(Path(folder))
 

@@ -1,7 +1,7 @@
 """dbt's layers against the same statements as one script on one connection.
 
 Both begin with an empty warehouse and run everything, tests included. The script is what dbt sent
-when it built the installation, less its questions about which tables there are.
+just before, less its questions about which tables there are.
 """
 
 import gc
@@ -24,11 +24,14 @@ CATALOGUE = ("information_schema", "pg_catalog", "duckdb_", "system.")
 
 
 def prepare(folder: Path, size: int) -> None:
-    """Build an installation once, and keep what dbt sends while it does."""
+    """Write a world and take it in: all that dbt reads."""
+    home.take_in(home.make(folder / HOME, size))
+
+
+def layers(settings: Settings) -> None:
+    """What a run does, reading the project included; keep the statements it sends."""
     from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
-    settings = home.make(folder / HOME, size)
-    home.take_in(settings)
     sent: list[str] = []
     execute = DuckDBCursorWrapper.execute
 
@@ -39,8 +42,10 @@ def prepare(folder: Path, size: int) -> None:
         return execute(cursor, sql, bindings)
 
     DuckDBCursorWrapper.execute = kept
+    gc.set_threshold(*COLLECTED_AFTER)
+    settings.warehouse_file.unlink(missing_ok=True)
     home.build(settings)
-    (folder / SCRIPT).write_text(json.dumps([sql for sql in sent if _by_hand(sql)]))
+    (settings.home.parent / SCRIPT).write_text(json.dumps([sql for sql in sent if _by_hand(sql)]))
 
 
 def _by_hand(sql: str) -> bool:
@@ -72,13 +77,6 @@ def _options(settings: Settings) -> dict[str, str | int]:
     return {**options, "threads": settings.threads, "memory_limit": settings.memory_limit}
 
 
-def layers(settings: Settings) -> None:
-    """What a run does, reading the project included."""
-    gc.set_threshold(*COLLECTED_AFTER)
-    settings.warehouse_file.unlink(missing_ok=True)
-    home.build(settings)
-
-
 def report(folder: Path) -> None:
     """Print the dearest statements of the last script, by the table they make or read."""
     seconds = json.loads((folder / SECONDS).read_text())
@@ -89,6 +87,7 @@ def report(folder: Path) -> None:
 
 
 SIDES = {
-    "one script": home.in_home(script, HOME),
     "dbt": home.in_home(layers, HOME),
+    "one script": home.in_home(script, HOME),
 }
+BASELINE = "one script"

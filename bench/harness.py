@@ -44,16 +44,17 @@ def measure(work: Callable[[], None]) -> Measured:
     return Measured(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def compare(sides: Mapping[str, Callable[[Path], None]], folder: Path, rounds: int) -> None:
-    """Measure every side `rounds` times in turn and print a table; the first is the baseline."""
+def compare(
+    sides: Mapping[str, Callable[[Path], None]], folder: Path, rounds: int, baseline: str
+) -> None:
+    """Measure every side `rounds` times in turn, and print a table of ratios to the baseline."""
     runs: dict[str, list[Measured]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, side in sides.items():
             runs[name].append(measure(lambda side=side: side(folder)))
     print(LINE.format("", "wall s", "median s", "cpu s", "peak MB", "wall", "cpu"))
-    baseline = next(iter(runs.values()))
-    wall_base = min(run.wall_seconds for run in baseline)
-    cpu_base = min(run.cpu_seconds for run in baseline)
+    wall_base = min(run.wall_seconds for run in runs[baseline])
+    cpu_base = min(run.cpu_seconds for run in runs[baseline])
     for name, found in runs.items():
         walls = [run.wall_seconds for run in found]
         cpu = min(run.cpu_seconds for run in found)
