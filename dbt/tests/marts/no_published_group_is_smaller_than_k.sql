@@ -1,6 +1,6 @@
 -- Neither what is shown of a segment nor what everybody less the shown segments leaves may speak of
--- fewer than k customers, nor may the sum of a flag; a suppressed row holds no figure at all; one of
--- two schemes is coarse enough for all its unions to be tried.
+-- fewer than k customers, nor may the sum of a flag; a suppressed row holds no figure at all; of
+-- two schemes one is coarse enough for all its unions to be tried.
 with
 
 summary as (
