@@ -38,7 +38,7 @@ ui: $(READY)  ## Dagster on http://127.0.0.1:3000 with the same project
 lint: $(READY)  ## ruff, sqlfluff, dbt parse, dg check defs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/rapport dbt parse --quiet
-	@RAPPORT_INDICATORS="$$($(BIN)/python -m warehouse.indicators)" $(BIN)/sqlfluff lint dbt --processes 2 --disable-progress-bar
+	@RAPPORT_INDICATORS="$$($(BIN)/python -m warehouse.indicators)" $(BIN)/sqlfluff lint dbt/models dbt/tests --processes 2 --disable-progress-bar
 	@$(BIN)/rapport dg check defs
 
 report: $(READY)  ## print where the report of the published generation lies

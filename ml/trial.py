@@ -57,12 +57,14 @@ def groups(con: duckdb.DuckDBPyConnection, as_of: date) -> list[Group]:
                 concat_ws('_', c.objective_code, p.family_code) as offer_code,
                 c.objective_code, p.family_code, r.campaign_id, r.customer_key, r.assigned_date,
                 r.arm_code = 'treatment' as is_treated, r.is_response,
-                cast(c.sale_margin_yuan as double) as sale_margin_yuan,
+                cast(s.margin_yuan as double) as margin_yuan,
                 cast(c.contact_cost_yuan * coalesce(k.contacts_count, 0) as double) as cost_yuan
             from campaigns.cmp_response as r
             inner join customer.dim_campaign as c on c.campaign_id = r.campaign_id
             inner join customer.dim_customer as d on d.customer_key = r.customer_key
             left join customer.dim_product as p on p.product_id = c.offer_product_id
+            left join campaigns.cmp_sale as s
+                on s.campaign_id = r.campaign_id and s.customer_key = r.customer_key
             left join campaigns.cmp_contact as k
                 on k.campaign_id = r.campaign_id and k.customer_key = r.customer_key
             where d.party_type_code = '{PARTY}' and r.outcome_date < date_trunc('month', $as_of)
@@ -121,7 +123,7 @@ def _trial(columns: dict[str, np.ndarray], matrix: np.ndarray, inside: np.ndarra
         response=found["is_response"].astype(bool),
         customer=found["customer_key"].astype(str),
         fold=found["fold"],
-        margin=float(found["sale_margin_yuan"].mean()),
+        margin=float(np.nanmean(found["margin_yuan"])),
         cost=float(found["cost_yuan"][treated].mean()),
     )
 

@@ -6,6 +6,7 @@ belong here: what is written, where, or why.
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,6 +68,17 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     temporary = temporary_beside(path)
     pq.write_table(table, temporary, compression="zstd", row_group_size=ROW_GROUP_ROWS)
     commit_file(temporary, path)
+
+
+def write_parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
+    """Write tables one after the other as one Parquet file, as `write_parquet` does; count rows."""
+    rows, temporary = 0, temporary_beside(path)
+    with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        for part in parts:
+            writer.write_table(part, row_group_size=ROW_GROUP_ROWS)
+            rows += part.num_rows
+    commit_file(temporary, path)
+    return rows
 
 
 def write_json(content: object, path: Path) -> None:

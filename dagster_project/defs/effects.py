@@ -17,7 +17,7 @@ from dagster_project.specs import UPLIFT, model_input_keys, source_spec
 if TYPE_CHECKING:
     from ml.effect import EffectResult
 
-READS = (["campaigns", "cmp_response"], ["campaigns", "cmp_contact"])
+READS = [["campaigns", table] for table in ("cmp_response", "cmp_contact", "cmp_sale")]
 
 
 @dg.definitions

@@ -44,39 +44,6 @@ measured as (
 )
 {%- endmacro %}
 
-{# The window of a walk from day to day, of each of a partition or of the days themselves. #}
-{% macro day_by_day(partition='') -%}
-    over ({{ 'partition by ' ~ partition ~ ' ' if partition }}order by as_of_date asc nulls last)
-{%- endmacro %}
-
-{# What a row of the run's day said on its eve; none of any other day, nor where there is no eve. #}
-{% macro on_the_eve(column, partition='') -%}
-    {%- set walk = day_by_day(partition) -%}
-    case when lag(is_eve) {{ walk }} then lag({{ column }}) {{ walk }} end
-{%- endmacro %}
-
-{# What a row said at the snapshot before, for rows of `segment_days` with their `is_eve`. Ways go from
-   month end to month end to the run's day; the eve hangs off the last month end by itself, and comes
-   right before the run's day, which therefore looks one row further back. #}
-{% macro at_snapshot_before(column, partition='') -%}
-    {%- set walk = day_by_day(partition) -%}
-    case
-        when lag(is_eve) {{ walk }} then lag({{ column }}, 2) {{ walk }}
-        else lag({{ column }}) {{ walk }}
-    end
-{%- endmacro %}
-
-{# The run's day and the month end before it, over `run_context`. #}
-{% macro day_and_month_end() -%}
-    select snapshots.as_of_date
-    from {{ source('audit', 'snapshots') }} as snapshots
-    cross join run_context
-    where
-        snapshots.as_of_date = run_context.as_of_date
-        or (snapshots.is_month_end and snapshots.as_of_date < run_context.as_of_date)
-    qualify row_number() over (order by snapshots.as_of_date desc nulls last) <= 2
-{%- endmacro %}
-
 {# Every row of `rows` with the share of the whole that larger ones bring (`share_before`) and the
    band of that share (`band_code`). Whoever brings nothing, or costs, is behind everybody else and
    pushes nobody up: a share of 1, in the last band. #}
@@ -157,7 +124,7 @@ measured as (
             ) or (
                 inner.startswith('macro.rapport.')
                 and context[inner.split('.')[2]].macro.original_file_path
-                in ('macros/segment_rules.sql', 'macros/formulas.sql')
+                in ('macros/segment_rules.sql', 'macros/segment_history.sql', 'macros/formulas.sql')
             ) -%}
                 {%- do add_rule_texts(texts, inner) -%}
             {%- endif -%}

@@ -7,6 +7,17 @@ Exact percentiles hold every value of their group in memory, and the batches run
 with a million customers a batch of three indicators peaks at 2.8 GB, one of five at 4.2 GB and no faster.
 Sums are of decimals, because a sum of doubles differs in its last digits from run to run.
 #}
+{# The run's day and the month end before it, over `run_context`. #}
+{% macro day_and_month_end() -%}
+    select snapshots.as_of_date
+    from {{ source('audit', 'snapshots') }} as snapshots
+    cross join run_context
+    where
+        snapshots.as_of_date = run_context.as_of_date
+        or (snapshots.is_month_end and snapshots.as_of_date < run_context.as_of_date)
+    qualify row_number() over (order by snapshots.as_of_date desc nulls last) <= 2
+{%- endmacro %}
+
 {# What both models of segment statistics compare: CTEs with the run's day and the month end before it,
    and the customers of every segment of the run's day, everybody being the scheme `all`. #}
 {% macro compared_segments() -%}

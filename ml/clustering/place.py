@@ -1,4 +1,4 @@
-"""Places every customer in the nearest cluster, today, the day before and at the last month end.
+"""Places every customer in the nearest cluster, on every day that segments are told of.
 
 All days are judged by the clustering that holds, so that a move is one of the customer and not of
 the borders; where the one before it would have put the same customer on the same day tells what a
@@ -6,8 +6,10 @@ refit alone has changed. Writes the cards, too. What does not belong here: fitti
 a small cluster (dbt).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -19,8 +21,8 @@ from ml.clustering.declaration import Clustering, declared
 from ml.clustering.fit import Fit, fit
 from ml.clustering.space import LEAST_KNOWN_SHARE
 from ml.clustering.store import Accepted
-from warehouse.files import write_parquet
-from warehouse.layouts.clusters import CARDS, DIFFERENCES, MEMBERS, SCHEMAS, table_file
+from warehouse.files import write_parquet, write_parquet_parts
+from warehouse.layouts.clusters import CARDS, DIFFERENCES, MEMBERS, table_file
 from warehouse.settings import Settings
 
 
@@ -58,52 +60,65 @@ def cluster(settings: Settings, clustering: Clustering, as_of: date) -> Placed:
     """
     with features.connect(settings) as con:
         fitted = fit(settings, con, clustering, as_of)
-        members, cards, differences = (schema.empty_table() for schema in SCHEMAS.values())
+        members, cards, differences = iter(()), CARDS.empty_table(), DIFFERENCES.empty_table()
         if fitted.accepted:
             members = _members(con, clustering, fitted.accepted, as_of)
             cards, differences = _cards(con, fitted.accepted)
-    tables = {"members": members, "cards": cards, "differences": differences}
-    for name, table in tables.items():
-        write_parquet(table, table_file(settings.lake, clustering.name, name))
-    rows = {name: table.num_rows for name, table in tables.items()}
+        placed = write_parquet_parts(members, MEMBERS, _file(settings, clustering, "members"))
+    write_parquet(cards, _file(settings, clustering, "cards"))
+    write_parquet(differences, _file(settings, clustering, "differences"))
+    rows = {"members": placed, "cards": cards.num_rows, "differences": differences.num_rows}
     return Placed(clustering.name, fitted, rows)
+
+
+def _file(settings: Settings, clustering: Clustering, table: str) -> Path:
+    return table_file(settings.lake, clustering.name, table)
 
 
 def _members(
     con: duckdb.DuckDBPyConnection, clustering: Clustering, accepted: Accepted, as_of: date
-) -> pa.Table:
+) -> Iterator[pa.Table]:
+    """Everybody of the population, a table per day: a history fits in no memory."""
     known = features.catalogue(con)
     names = list(accepted.space.names)
     if accepted.before:  # what the catalogue has no more is unknown of everybody
         names += [n for n in accepted.before.space.names if n in known and n not in names]
     wanted = features.named(known, names, clustering.name)
-    days = as_of, as_of - timedelta(days=1), as_of.replace(day=1) - timedelta(days=1)
-    people = f"""(
-        select * from ({features.population(known, clustering)})
-        where as_of_date in ({", ".join(f"date '{day}'" for day in days)}))"""
-    parts = []
-    for batch, matrix in features.stream(con, people, wanted):
-        number = _numbers(accepted, names, matrix)
-        unknown = number.is_null().to_numpy(zero_copy_only=False)
-        parts.append(
-            pa.table(
-                {
-                    "customer_key": batch.column("customer_key"),
-                    "as_of_date": batch.column("as_of_date"),
-                    "cluster_number": number,
-                    "rule_code": np.where(unknown, "too_little_known", "nearest_centre"),
-                    "earlier_number": _numbers(accepted.before, names, matrix),
-                    "clustering_code": pa.repeat(clustering.name, len(matrix)),
-                    "clustering_version": pa.repeat(accepted.version, len(matrix)),
-                }
-            )
-            .select(MEMBERS.names)
-            .cast(MEMBERS)
+    population = features.population(known, clustering)
+    days = con.sql(
+        f"select distinct as_of_date from indicators.{features.BASE}"
+        " where as_of_date <= $as_of order by as_of_date",
+        params={"as_of": as_of},
+    ).fetchall()
+    for (day,) in days:
+        people = f"(select * from ({population}) where as_of_date = date '{day}')"
+        parts = [
+            _rows(accepted, names, batch, matrix)
+            for batch, matrix in features.stream(con, people, wanted)
+        ]
+        if parts:
+            yield pa.concat_tables(parts).sort_by("customer_key")
+
+
+def _rows(
+    accepted: Accepted, names: list[str], batch: pa.RecordBatch, matrix: np.ndarray
+) -> pa.Table:
+    number = _numbers(accepted, names, matrix)
+    unknown = number.is_null().to_numpy(zero_copy_only=False)
+    return (
+        pa.table(
+            {
+                "customer_key": batch.column("customer_key"),
+                "as_of_date": batch.column("as_of_date"),
+                "cluster_number": number,
+                "rule_code": np.where(unknown, "too_little_known", "nearest_centre"),
+                "earlier_number": _numbers(accepted.before, names, matrix),
+                "clustering_code": pa.repeat(accepted.name, len(matrix)),
+                "clustering_version": pa.repeat(accepted.version, len(matrix)),
+            }
         )
-    if not parts:
-        return MEMBERS.empty_table()
-    return pa.concat_tables(parts).sort_by(
-        [("as_of_date", "ascending"), ("customer_key", "ascending")]
+        .select(MEMBERS.names)
+        .cast(MEMBERS)
     )
 
 

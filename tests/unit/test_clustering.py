@@ -77,6 +77,17 @@ def test_the_eve_is_placed_without_a_refit_and_what_a_refit_renames_is_told_apar
     assert 35 < len(renamed) < 105, "most of a tenth, drawn from the new group"
 
 
+def test_all_history_up_to_the_day_is_placed_by_the_clustering_that_holds(world):
+    summer, later = date(2026, 6, 30), date(2026, 12, 31)
+    world.fill(MONTH_END, seed=2)
+    truth = {day: world.fill(day, seed=seed) for seed, day in enumerate((summer, AS_OF, later), 3)}
+    version = world.cluster().fit.accepted.version
+    assert agreement(truth[summer], world.numbers(summer)) > 0.9
+    assert meaning(truth[summer], world.numbers(summer)) == meaning(truth[AS_OF], world.numbers())
+    assert world.numbers(later) == {}, "what was not known yet"
+    assert set(world.numbers(summer, "clustering_version").values()) == {version}
+
+
 def test_the_number_of_a_group_that_is_gone_is_never_given_again():
     old = np.array([[0.0, 0], [10, 0], [0, 10]])
     without = labels.aligned(old[[2, 0]] + 0.5, old, [1, 2, 3], given=3)

@@ -1,33 +1,20 @@
--- The kind of customer each one is (ml/clustering), as one more scheme: as of the run's day, its
--- eve and the month end before it, all by the clustering that holds, and what the one before it
--- would call the same customer on the same day. Whoever is in no population has none.
+-- The kind of customer each one is (ml/clustering), as one more scheme: on every day that segments
+-- are told of by the clustering that holds, and what the one before it would call the same customer
+-- on the same day. Whoever is in no population has none.
 -- Grain: one row per customer_key, as_of_date.
 with
 
-run_context as (
-    select * from {{ source('audit', 'run_context') }}
-),
-
-judged_days as (
-    select
-        as_of_date,
-        false as is_eve
-    from ({{ day_and_month_end() }}) as snapshots
-    union all
-    select
-        as_of_date,
-        is_eve
-    from {{ source('audit', 'segment_days') }}
-    where is_eve
+days as (
+    select * from {{ source('audit', 'segment_days') }}
 ),
 
 customers as (
     select
         snapshots.customer_key,
         snapshots.as_of_date,
-        judged_days.is_eve
+        days.is_eve
     from {{ ref('int_customer_snapshot') }} as snapshots
-    inner join judged_days on snapshots.as_of_date = judged_days.as_of_date
+    inner join days on snapshots.as_of_date = days.as_of_date
 ),
 
 members as (
@@ -47,6 +34,7 @@ final as (
         customers.customer_key,
         customers.as_of_date,
         customers.is_eve,
+        'cluster' as scheme_code,
         {{ cluster_code('members.clustering_code', 'members.cluster_number') }} as segment_code,
         coalesce(members.rule_code, 'not_clustered') as rule_code,
         case

@@ -1,6 +1,6 @@
 -- What consumers of each age band spend in a year, and how much of it on the dearest product of a
--- family (luxury): who is to be taught, sold to, offered luxury. Small bands are hidden with the
--- next smallest. Grain: one row per age_band_code.
+-- family (luxury), as the subscription was when billed: who is to be taught, sold to, offered
+-- luxury. Small bands are hidden with the next smallest. Grain: one row per age_band_code.
 with
 
 run_context as (
@@ -38,11 +38,16 @@ bills as (
         sum(case when products.is_luxury then bill_lines.amount_yuan else 0 end) as luxury_yuan
     from {{ ref('fct_bill_line') }} as bill_lines
     inner join {{ ref('dim_account') }} as payers on bill_lines.account_id = payers.account_id
-    left join {{ ref('dim_subscription') }} as subscriptions
-        on bill_lines.subscription_id = subscriptions.subscription_id
-    left join products on subscriptions.product_id = products.product_id
+    left join {{ ref('dim_subscription_history') }} as held
+        on
+            bill_lines.subscription_id = held.subscription_id
+            and bill_lines.billed_date >= held.valid_from
+            and bill_lines.billed_date < held.valid_to
+    left join products on held.product_id = products.product_id
     cross join run_context
-    where {{ days_between('bill_lines.billed_date', 'run_context.as_of_date') }} between 0 and 364
+    where
+        bill_lines.item_code <> 'lifetime'
+        and {{ days_between('bill_lines.billed_date', 'run_context.as_of_date') }} between 0 and 364
     group by payers.customer_key
 ),
 

@@ -3,7 +3,13 @@
 with
 
 run_context as (
-    select * from {{ source('audit', 'run_context') }}
+    select
+        run_context.as_of_date,
+        max(snapshots.as_of_date) as month_end_date
+    from {{ source('audit', 'run_context') }} as run_context
+    left join {{ source('audit', 'snapshots') }} as snapshots
+        on run_context.as_of_date > snapshots.as_of_date
+    group by run_context.as_of_date
 ),
 
 cards as (
@@ -25,8 +31,7 @@ members as (
     left join {{ ref('seg_cluster') }} as earlier
         on
             today.customer_key = earlier.customer_key
-            and today.as_of_date > earlier.as_of_date
-            and not earlier.is_eve
+            and run_context.month_end_date = earlier.as_of_date
 ),
 
 counted as (

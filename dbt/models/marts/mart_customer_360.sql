@@ -2,11 +2,12 @@
 -- Grain: one row per customer_key.
 {%- set subjects = ['service', 'value', 'usage', 'payment', 'balance', 'web', 'contact'] %}
 {%- set joined = [
-    'billed', 'segments', 'rfm', 'clusters', 'consents', 'suppressed', 'best_offers'
+    'billed', 'segments', 'rfm', 'consents', 'suppressed', 'best_offers'
 ] %}
 {%- set schemes = {
     'age_band': 'age_band_code', 'region_tier': 'region_tier_code', 'value_tier': 'value_tier_code',
     'lifecycle': 'lifecycle_stage_code', 'rfm': 'rfm_tier_code', 'abc': 'abc_class_code',
+    'cluster': 'cluster_code',
 } %}
 with
 
@@ -48,7 +49,7 @@ segments as (
             max(segment_code) filter (where scheme_code = '{{ scheme }}') as {{ column }},
         {% endfor %}
         customer_key
-    from {{ ref('seg_membership') }}
+    from {{ ref('mart_segment_membership') }}
     where is_current
     group by customer_key
 ),
@@ -57,12 +58,6 @@ rfm as (
     select scored.*
     from {{ ref('seg_rfm') }} as scored
     inner join run_context on scored.as_of_date = run_context.as_of_date
-),
-
-clusters as (
-    select members.*
-    from {{ ref('seg_cluster') }} as members
-    inner join run_context on members.as_of_date = run_context.as_of_date
 ),
 
 consents as (
@@ -90,7 +85,6 @@ final as (
             segments.{{ column }},
         {% endfor %}
         rfm.absolute_code as rfm_absolute_code,
-        clusters.segment_code as cluster_code,
         service.is_active = 1 as is_active,
         cast(service.tenure_days as integer) as tenure_days,
         cast(service.active_services_count as integer) as active_subscriptions_count,

@@ -1,7 +1,7 @@
 -- Who is in another segment today than yesterday, or than at the month end before, on which day it
 -- came and why: the work list of all who entered, left or moved, kinds of customers (clusters)
 -- included. Who has another kind only because kinds were found anew did not move: that is a step by
--- itself. The whole history stands in seg_membership.
+-- itself. The whole history stands in mart_segment_membership.
 -- Grain: one row per customer_key, scheme_code, step_code.
 with
 
@@ -44,24 +44,24 @@ memberships as (
         memberships.is_day_known,
         memberships.rule_code,
         memberships.rule_version
-    from {{ ref('seg_membership') }} as memberships
+    from {{ ref('mart_segment_membership') }} as memberships
     inner join run_context on memberships.seen_date = run_context.as_of_date
 ),
 
-clusters as (
+redefined as (
     select
         customer_key,
         scheme_code,
-        step_code,
+        'definition' as step_code,
         since_date,
         from_segment_code,
         to_segment_code,
         changed_date,
-        is_day_known,
-        rule_code,
+        true as is_day_known,
+        'refitted' as rule_code,
         rule_version
-    from {{ ref('seg_cluster_step') }}
-    where from_segment_code is null or from_segment_code <> to_segment_code
+    from {{ ref('seg_cluster_refit') }}
+    where from_segment_code <> to_segment_code
 ),
 
 changes as (
@@ -69,7 +69,7 @@ changes as (
     union all
     select * from memberships
     union all
-    select * from clusters
+    select * from redefined
 ),
 
 final as (

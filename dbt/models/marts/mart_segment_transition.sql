@@ -1,7 +1,7 @@
 -- How customers go from segment to segment between one snapshot and the next, and from yesterday to
 -- today, in every scheme; of scheme lifecycle this is the monthly transition matrix. `new` is where
 -- who was not known before comes from. Kinds of customers (clusters) are told by the clustering
--- that holds, so for the last month alone, and how it renamed them is a step by itself.
+-- that holds in every month, and how it renamed them is a step by itself.
 -- Grain: one row per as_of_date, step_code, scheme_code, from_segment_code, to_segment_code.
 with
 
@@ -14,7 +14,7 @@ snapshots as (
 ),
 
 memberships as (
-    select * from {{ ref('seg_membership') }}
+    select * from {{ ref('mart_segment_membership') }}
 ),
 
 steps as (
@@ -58,16 +58,14 @@ steps as (
     from {{ ref('seg_day_step') }}
     union all
     select
-        kinds.as_of_date,
-        kinds.step_code,
-        kinds.since_date,
-        kinds.step_code = 'month' and snapshots.is_month_end as is_month_end,
-        kinds.scheme_code,
-        coalesce(kinds.from_segment_code, 'new') as from_segment_code,
-        kinds.to_segment_code
-    from {{ ref('seg_cluster_step') }} as kinds
-    inner join snapshots on kinds.as_of_date = snapshots.as_of_date
-    where kinds.since_date is not null
+        as_of_date,
+        'definition' as step_code,
+        since_date,
+        false as is_month_end,
+        scheme_code,
+        from_segment_code,
+        to_segment_code
+    from {{ ref('seg_cluster_refit') }}
 ),
 
 counted as (

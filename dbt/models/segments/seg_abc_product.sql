@@ -1,6 +1,6 @@
 -- ABC classes of products by what was billed for them in a year, the run's day included. Refunds
--- count against the product; what no subscription explains belongs to no product.
--- Grain: one row per product_id.
+-- count against the product, and a bill for the product its subscription then was; what no
+-- subscription explains belongs to no product. Grain: one row per product_id.
 with
 
 run_context as (
@@ -13,17 +13,10 @@ products as (
 
 billed as (
     select
-        subscriptions.product_id,
-        sum(bill_lines.amount_yuan) as billed_yuan
-    from {{ ref('fct_bill_line') }} as bill_lines
-    inner join {{ ref('dim_subscription') }} as subscriptions
-        on bill_lines.subscription_id = subscriptions.subscription_id
-    cross join run_context
-    where
-        bill_lines.item_code <> 'lifetime'
-        and bill_lines.billed_date <= run_context.as_of_date
-        and bill_lines.billed_date > {{ add_days('run_context.as_of_date', -365) }}
-    group by subscriptions.product_id
+        built.product_id,
+        cast(built.product_billed_yuan_365d as decimal(18, 2)) as billed_yuan
+    from {{ ref('ind_product') }} as built
+    inner join run_context on built.as_of_date = run_context.as_of_date
 ),
 
 turnovers as (

@@ -1,6 +1,6 @@
 -- The company's amounts of a day, over all kinds of customers and channels, are those of the facts.
 {%- set amounts = {
-    'billed_yuan': ['fct_bill_line', 'billed_date', 'amount_yuan', 'true'],
+    'billed_yuan': ['fct_bill_line', 'billed_date', 'amount_yuan', "item_code <> 'lifetime'"],
     'paid_yuan': ['fct_payment', 'paid_date', 'amount_yuan', 'true'],
     'inflow_yuan': ['fct_balance_day', 'balance_date', 'inflow_yuan', 'true'],
     'outflow_yuan': ['fct_balance_day', 'balance_date', 'outflow_yuan', 'true'],

@@ -41,7 +41,7 @@ measured as (
     union all
     {{ kpi_measures(
         ref('fct_bill_line'), 'billed_date', 'accounts', 'account_id', "'none'", {
-        'billed_yuan': ['events.amount_yuan', 'true'],
+        'billed_yuan': ['events.amount_yuan', "events.item_code <> 'lifetime'"],
     },
     ) }}
     union all

@@ -1,7 +1,7 @@
 -- What every contact cost, brought and provoked, and in which value tier the customer was that
 -- day. The campaign's price of a contact counts before the touchpoint's, its margin of a sale
--- before a year's margin of the product; a complaint is blamed on the customer's last
--- contact in the seven days before. Grain: one row per contact_id.
+-- before a year's margin of the product, less what the product replaces; a complaint is blamed on
+-- the customer's last contact in the seven days before. Grain: one row per contact_id.
 {%- set blamed_days = 7 %}
 with
 
@@ -19,6 +19,10 @@ campaigns as (
 
 products as (
     select * from {{ ref('dim_product') }}
+),
+
+rules as (
+    {{ analysis_rules(['margin_months']) }}
 ),
 
 -- before the first snapshot the tier of the first one counts
@@ -74,6 +78,29 @@ provoked as (
     group by contact_id
 ),
 
+sales as (
+    select
+        contacts.contact_id,
+        contacts.customer_key,
+        contacts.contact_date,
+        products.family_code,
+        coalesce(
+            campaigns.sale_margin_yuan,
+            (products.monthly_fee_yuan - products.monthly_cost_yuan)
+            * cast(rules.margin_months as integer)
+        ) as margin_yuan
+    from contacts
+    cross join rules
+    left join campaigns
+        on contacts.campaign_id = campaigns.campaign_id and contacts.direction_code = 'outbound'
+    left join products on contacts.offer_product_id = products.product_id
+    where contacts.outcome_code = 'accepted'
+),
+
+replaced as (
+    {{ margins_given_back('sales', 'contact_id', 'contact_date') }}
+),
+
 final as (
     select
         contacts.contact_id,
@@ -86,12 +113,9 @@ final as (
         contacts.outcome_code = 'accepted' as is_response,
         coalesce(campaigns.contact_cost_yuan, touchpoints.unit_cost_yuan) as cost_yuan,
         case
-            when contacts.outcome_code = 'accepted'
-                then coalesce(
-                    campaigns.sale_margin_yuan,
-                    12 * (products.monthly_fee_yuan - products.monthly_cost_yuan), 0
-                )
-            else 0
+            when sales.contact_id is null then 0
+            when replaced.contact_id is null then sales.margin_yuan
+            else sales.margin_yuan - replaced.replaced_margin_yuan
         end as margin_yuan,
         coalesce(provoked.complaints_count, 0) as complaints_count
     from contacts
@@ -101,7 +125,8 @@ final as (
             and contacts.channel_code = touchpoints.channel_code
     left join campaigns
         on contacts.campaign_id = campaigns.campaign_id and contacts.direction_code = 'outbound'
-    left join products on contacts.offer_product_id = products.product_id
+    left join sales on contacts.contact_id = sales.contact_id
+    left join replaced on contacts.contact_id = replaced.contact_id
     left join tiers
         on
             contacts.customer_key = tiers.customer_key

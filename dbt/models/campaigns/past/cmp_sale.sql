@@ -3,11 +3,6 @@
 -- Grain: one row per campaign_id, customer_key; only members who responded.
 with
 
-responses as (
-    select * from {{ ref('cmp_response') }}
-    where is_response
-),
-
 campaigns as (
     select
         campaigns.campaign_id,
@@ -18,57 +13,39 @@ campaigns as (
         on campaigns.offer_product_id = products.product_id
 ),
 
-rules as (
-    {{ analysis_rules(['margin_months']) }}
-),
-
-given_back as (
-    select
-        responses.campaign_id,
-        responses.customer_key,
-        (subscriptions.monthly_fee_yuan - subscriptions.monthly_cost_yuan)
-        * cast(rules.margin_months as integer) as margin_yuan
-    from responses
-    inner join campaigns on responses.campaign_id = campaigns.campaign_id
-    inner join {{ ref('product_substitutes') }} as substitutes
-        on campaigns.family_code = substitutes.substitute_family_code
-    inner join {{ ref('dim_subscription') }} as subscriptions
-        on
-            responses.customer_key = subscriptions.customer_key
-            and substitutes.family_code = subscriptions.family_code
-    cross join rules
-    where {{ held_after(add_days('responses.assigned_date', -1)) }}
-),
-
--- a margin nobody knows is no margin of zero
-replaced as (
-    select
-        campaign_id,
-        customer_key,
-        case
-            when count(*) filter (where margin_yuan is null) = 0 then sum(margin_yuan)
-        end as replaced_margin_yuan
-    from given_back
-    group by campaign_id, customer_key
-),
-
-final as (
+sales as (
     select
         responses.campaign_id,
         responses.customer_key,
         responses.arm_code,
+        responses.assigned_date,
+        campaigns.sale_margin_yuan,
+        campaigns.family_code
+    from {{ ref('cmp_response') }} as responses
+    inner join campaigns on responses.campaign_id = campaigns.campaign_id
+    where responses.is_response
+),
+
+replaced as (
+    {{ margins_given_back('sales', 'campaign_id, customer_key', 'assigned_date') }}
+),
+
+final as (
+    select
+        sales.campaign_id,
+        sales.customer_key,
+        sales.arm_code,
         cast(
             case
-                when replaced.customer_key is null then campaigns.sale_margin_yuan
-                else campaigns.sale_margin_yuan - replaced.replaced_margin_yuan
+                when replaced.customer_key is null then sales.sale_margin_yuan
+                else sales.sale_margin_yuan - replaced.replaced_margin_yuan
             end as decimal(14, 2)
         ) as margin_yuan
-    from responses
-    inner join campaigns on responses.campaign_id = campaigns.campaign_id
+    from sales
     left join replaced
         on
-            responses.campaign_id = replaced.campaign_id
-            and responses.customer_key = replaced.customer_key
+            sales.campaign_id = replaced.campaign_id
+            and sales.customer_key = replaced.customer_key
 )
 
 select * from final

@@ -16,7 +16,7 @@ memberships as (
         lead(valid_from) over (
             partition by customer_key, scheme_code order by valid_from asc nulls last
         ) as next_from
-    from {{ ref('seg_membership') }}
+    from {{ ref('mart_segment_membership') }}
 )
 
 select

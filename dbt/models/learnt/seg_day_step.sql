@@ -1,5 +1,6 @@
--- Where every scheme put each customer yesterday, and where it puts each today. Whoever was not
--- known yesterday comes from nowhere. Grain: one row per customer_key, scheme_code.
+-- Where every scheme, kinds of customers included, put each customer yesterday, and where it puts
+-- each today. Whoever was not known yesterday comes from nowhere.
+-- Grain: one row per customer_key, scheme_code.
 {{ config(materialized='view') }}
 with
 
@@ -17,15 +18,29 @@ yesterdays as (
     inner join run_context on placed_days.as_of_date = run_context.since_date
 ),
 
+placements as (
+    {% for placed in ['int_segment_placement', 'seg_cluster'] -%}
+        select
+            customer_key,
+            scheme_code,
+            as_of_date,
+            segment_code,
+            rule_code,
+            rule_version
+        from {{ ref(placed) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 today as (
     select placements.*
-    from {{ ref('int_segment_placement') }} as placements
+    from placements
     inner join run_context on placements.as_of_date = run_context.as_of_date
 ),
 
 yesterday as (
     select placements.*
-    from {{ ref('int_segment_placement') }} as placements
+    from placements
     inner join yesterdays on placements.as_of_date = yesterdays.as_of_date
 ),
 
