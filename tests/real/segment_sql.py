@@ -13,7 +13,8 @@ from warehouse.settings import CHECKOUT
 DBT = CHECKOUT / "dbt"
 ENVIRONMENT = Environment(extensions=["jinja2.ext.do"])
 MACROS = "".join(
-    (DBT / "macros" / f"{name}.sql").read_text() for name in ("formulas", "segment_rules")
+    (DBT / "macros" / f"{name}.sql").read_text()
+    for name in ("formulas", "segment_rules", "segment_history")
 )
 macros = ENVIRONMENT.from_string(MACROS).module
 """`share_banded`, `fifth`, `rfm_tier` and their like, as functions that return SQL."""

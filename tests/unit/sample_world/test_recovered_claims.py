@@ -46,9 +46,13 @@ FACTS = """
         from subscriptions join identity on source_id = account_id
             join catalogue using (product_id)
         group by subscription_id;
+    create table warehouse.customer.dim_subscription_history as
+        select subscription_id, product_id, date '1900-01-01' as valid_from,
+            date '9999-12-31' as valid_to
+        from warehouse.customer.dim_subscription;
     create table warehouse.customer.dim_product as from catalogue;
     create table warehouse.facts.fct_bill_line as
-        select account_id, subscription_id, amount_yuan, billed_date from bills;
+        select account_id, subscription_id, item_code, amount_yuan, billed_date from bills;
     create table warehouse.facts.fct_order as
         select account_id, channel_code, cast(amount_yuan as decimal(12, 2)) as amount_yuan,
             status_code, ordered_at::date as order_date from orders;
