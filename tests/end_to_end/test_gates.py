@@ -1,12 +1,14 @@
-"""A planted fault at each stage stops everything after it and leaves the publication untouched.
+"""A fault planted after any stage turns its gate red, and a red gate lets nothing after it begin.
 
 The fault is put into the real tables after a stage has built them and before its gate looks: what
-judges it is the gate that ships. The last stage comes first, on one installation: whatever a fault
-leaves behind lies after the stage that the next test is about.
+judges it is the gate that ships. In one run every stage is spoilt, judged, mended and judged again,
+but for the last. That nothing is called after any red gate is a matter of the graph
+(`unit/test_dagster_run.py`).
 """
 
 import hashlib
 import json
+import shutil
 
 import duckdb
 import pyarrow.compute as pc
@@ -19,73 +21,99 @@ from tests.end_to_end.conftest import AS_OF
 
 
 def spoil(sql):
-    def plant(installation):
-        with duckdb.connect(installation.home / "warehouse.duckdb") as con:
+    def plant(path):
+        with duckdb.connect(path) as con:
             con.execute(sql)
 
-    return plant
+    return "warehouse.duckdb", plant
 
 
-def spoil_raw(installation):
-    path = next((installation.home / "lake/raw/crm/customers").glob("business_date=2026-11-*/*"))
-    table = pq.read_table(path, partitioning=None)
-    position = table.schema.get_field_index("party_type_code")
-    spoilt = pc.replace_substring(table["party_type_code"], "C", "X")
-    pq.write_table(table.set_column(position, "party_type_code", spoilt), path)
+def spoil_column(file, name, change):
+    def plant(path):
+        table = pq.read_table(path, partitioning=None)
+        position = table.schema.get_field_index(name)
+        pq.write_table(table.set_column(position, name, change(table[name])), path)
 
-
-def spoil_scores(installation):
-    path = next((installation.home / "lake/scores/churn").glob(f"as_of_date={AS_OF}/*.parquet"))
-    table = pq.read_table(path, partitioning=None)
-    position = table.schema.get_field_index("p_response")
-    pq.write_table(table.set_column(position, "p_response", pc.add(table["p_response"], 1.0)), path)
+    return file, plant
 
 
 FAULTS = {
-    "raw": spoil_raw,
+    "raw": spoil_column(
+        "lake/raw/crm/customers/business_date=2026-11-*/*",
+        "party_type_code",
+        lambda codes: pc.replace_substring(codes, "C", "X"),
+    ),
     "customer": spoil(
         "insert into customer.dim_customer select * from customer.dim_customer limit 1"
     ),
     "indicators": spoil("update indicators.ind_web set app_view_share_90d = 7"),
-    "scores": spoil_scores,
+    "scores": spoil_column(
+        f"lake/scores/churn/as_of_date={AS_OF}/*.parquet", "p_response", lambda p: pc.add(p, 1.0)
+    ),
     "marts": spoil(
         "delete from marts.mart_customer_360 where customer_key in"
         " (select min(customer_key) from marts.mart_customer_360)"
     ),
 }
+"""By stage: the file, and what is done to it."""
 
 
 @pytest.fixture(scope="module")
 def copy(reference, tmp_path_factory):
-    """One installation for all stages, published and green at first."""
+    """One installation for both tests, published and green at first."""
     return reference.copy_to(tmp_path_factory.mktemp("gates") / "home")
 
 
-@pytest.mark.parametrize("stage", reversed(STAGES))
-def test_a_fault_stops_everything_after_its_stage_and_nothing_is_published(
-    copy, stage, monkeypatch
-):
+@pytest.fixture
+def run_spoilt(copy, monkeypatch, tmp_path):
+    """Runs with faults in these stages, the last one left as it is: how it ended, the verdicts."""
+
+    def run(*stages):
+        verdicts = []
+        judge = expectations.gate.run_stage
+
+        def spoil_and_judge(settings, stage, **arguments):
+            if stage not in stages:
+                verdicts.append((stage, None))
+            else:
+                file, plant = FAULTS[stage]
+                path = next(copy.home.glob(file))
+                sound = shutil.copyfile(path, tmp_path / path.name)
+                plant(path)
+                verdict = judge(settings, stage, **arguments)
+                verdicts.append((stage, verdict.passed))
+                if stage == stages[-1]:
+                    return verdict
+                shutil.copyfile(sound, path)
+            return judge(settings, stage, **arguments)
+
+        next((copy.home / "landing").rglob("*.csv")).touch()  # something to look at: it runs
+        monkeypatch.setattr(expectations.gate, "run_stage", spoil_and_judge)
+        return copy.run(), verdicts
+
+    return run
+
+
+def test_a_fault_after_any_stage_turns_its_gate_red_and_nothing_is_published(copy, run_spoilt):
     published = content(copy)
-    judged = []
-    judge = expectations.gate.run_stage
+    ended, verdicts = run_spoilt(*STAGES)
+    assert verdicts == [(stage, False) for stage in STAGES]
+    assert_stopped(copy, ended, STAGES[-1], published)
 
-    def plant_then_judge(settings, judged_stage, **arguments):
-        judged.append(judged_stage)
-        if judged_stage == stage:
-            FAULTS[stage](copy)
-        return judge(settings, judged_stage, **arguments)
 
-    next((copy.home / "landing").rglob("*.csv")).touch()  # something to look at, so that it runs
-    monkeypatch.setattr(expectations.gate, "run_stage", plant_then_judge)
-    ended = copy.run()
+def test_a_fault_in_the_first_stage_stops_everything_after_it(copy, run_spoilt):
+    published = content(copy)
+    ended, verdicts = run_spoilt(STAGES[0])
+    assert verdicts == [(STAGES[0], False)]
+    assert_stopped(copy, ended, STAGES[0], published)
 
-    assert not ended.is_green
-    assert ended.is_gate
+
+def assert_stopped(installation, ended, stage, published):
+    assert (ended.is_green, ended.is_gate) == (False, True)
     assert "RP-2001" in ended.lines[0]
     assert stage in ended.lines[0]
-    assert judged == list(STAGES[: STAGES.index(stage) + 1])
-    assert content(copy) == published
-    verdict = json.loads((copy.home / "lake" / "gates" / f"{stage}.json").read_text())
+    assert content(installation) == published
+    verdict = json.loads((installation.home / "lake" / "gates" / f"{stage}.json").read_text())
     assert not verdict["passed"]
 
 

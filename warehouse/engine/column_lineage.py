@@ -6,6 +6,7 @@ lineage explains and never stops a run. What does not belong here: Dagster.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 Origin = tuple[str, str, str]
@@ -27,21 +28,34 @@ def source_locations(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 def column_lineage(
     sql: str, columns: Columns, locations: Mapping[str, str]
-) -> dict[str, list[Origin]]:
+) -> Mapping[str, list[Origin]]:
     """Origins of every selected column; nothing when the SQL cannot be read."""
+    for written, name in locations.items():
+        sql = sql.replace(written, name)
+    named = [
+        (group, name, tuple(column for column, _ in found))
+        for (group, name), found in columns.items()
+        if name in sql
+    ]
+    return _read(sql.replace('"warehouse".', ""), tuple(sorted(named)))
+
+
+@cache
+def _read(
+    sql: str, relations: tuple[tuple[str, str, tuple[str, ...]], ...]
+) -> dict[str, list[Origin]]:
+    """The same SQL over the same columns is read once a process: graph and dictionary both ask."""
     from sqlglot import MappingSchema, parse_one
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    for written, name in locations.items():
-        sql = sql.replace(written, name)
     schema: dict[str, dict[str, dict[str, str]]] = {}
-    for (group, name), found in columns.items():
-        schema.setdefault(group, {})[name] = {column: "text" for column, _ in found}
+    for group, name, columns in relations:
+        schema.setdefault(group, {})[name] = dict.fromkeys(columns, "text")
     try:
         query = qualify(
-            parse_one(sql.replace('"warehouse".', ""), dialect="duckdb"),
+            parse_one(sql, dialect="duckdb"),
             dialect="duckdb",
             schema=MappingSchema(schema, dialect="duckdb"),
             validate_qualify_columns=False,
