@@ -37,6 +37,9 @@ SPREAD_STOP, SPREAD_WARN = 1 / 3, 1 / 2
 """So much of the usual number of different values: the same few came again and again."""
 SHIFT_STOP, SHIFT_WARN = 0.25, 0.1
 """Population stability index, the customary bounds for a marked and a slight shift."""
+SHIFT_STOP_AT_FIRST, A_MONTH = 1.0, 28
+"""Until a month of days is known a mix may follow the calendar unseen (the day on which debits are
+drawn, .3): only another mix altogether stops."""
 UNIT_STOP, UNIT_WARN = 30.0, 10.0
 """Fen for yuan is a hundred times; days differ anyway, so a third of that is enough."""
 
@@ -88,13 +91,13 @@ def content(file: FileProfile, alike: Sequence[FileProfile]) -> Iterator[Finding
     """Every column against itself in earlier files."""
     if file.rows < ENOUGH_ROWS:
         return
-    knows_day = _knows_day(file, alike)
+    stops_at = _shift_stops_at(file, alike)
     for name, column in file.columns.items():
         before = [f.columns[name] for f in alike if name in f.columns]
         yield from _blanks(file, name, column, before)
         if len(before) >= POINTS:
             yield from _spread(file, name, column, before)
-            yield from _shift(file, name, column, before, knows_day)
+            yield from _shift(file, name, column, before, stops_at)
             yield from _unit(file, name, column, before)
 
 
@@ -125,7 +128,7 @@ def _shift(
     name: str,
     column: ColumnProfile,
     before: Sequence[ColumnProfile],
-    knows_day: bool,
+    stops_at: float,
 ) -> Iterator[Finding]:
     mixes = [c.counts for c in before if sum(c.counts.values()) >= ENOUGH_ROWS]
     if len(mixes) < POINTS or sum(column.counts.values()) < ENOUGH_ROWS:
@@ -137,8 +140,7 @@ def _shift(
         stability_index(mix, _pooled([*mixes[:n], *mixes[n + 1 :]])) for n, mix in enumerate(mixes)
     ]
     if index > 2 * max(among):
-        is_stop = knows_day and index > SHIFT_STOP
-        yield _finding("RP-1214", file, name, index, max(among), is_stop)
+        yield _finding("RP-1214", file, name, index, max(among), index > stops_at)
 
 
 def _unit(
@@ -183,11 +185,14 @@ def _alike(file: FileProfile, earlier: Sequence[FileProfile]) -> list[FileProfil
     return found[-BASELINE_FILES:]
 
 
-def _knows_day(file: FileProfile, alike: Sequence[FileProfile]) -> bool:
-    """Whether a like weekday is among the examples: the first Saturday is no change of mix."""
+def _shift_stops_at(file: FileProfile, alike: Sequence[FileProfile]) -> float:
+    """From which index a shift stops: never on the first Saturday, later after the first month."""
     if not alike or (file.business_date - alike[-1].business_date).days > 7:
-        return True
-    return any(f.business_date.weekday() == file.business_date.weekday() for f in alike)
+        return SHIFT_STOP
+    if all(f.business_date.weekday() != file.business_date.weekday() for f in alike):
+        return math.inf
+    knows_month = (file.business_date - alike[0].business_date).days >= A_MONTH
+    return SHIFT_STOP if knows_month else SHIFT_STOP_AT_FIRST
 
 
 def _main_day(file: FileProfile) -> tuple[date | None, float]:

@@ -113,6 +113,17 @@ def test_a_bad_day_after_healthy_ones_stops_and_is_named(name, days):
     assert f"date={last.business_date}" in message and found.finding_id in message
 
 
+@pytest.mark.parametrize(("days", "stops"), [(8, False), (40, True)])
+def test_a_mix_that_may_follow_the_calendar_stops_only_once_a_month_is_known(days, stops):
+    *healthy, last = weeks(days + 1)
+    shares = {"voice": 0.3, "data": 0.3, "roaming": 0.35, "other": 0.05}
+    # .2 * ln(.5 / .3) + .2 * ln(.35 / .15) = .27
+    counts = {name: round(share * last.rows) for name, share in shares.items()}
+    (found,) = look([*healthy, column(last, "family_code", counts=counts)])
+    assert (found.code, found.column, found.is_stop) == ("RP-1214", "family_code", stops)
+    assert found.observed == pytest.approx(0.27, abs=0.02)
+
+
 def test_a_bad_day_stays_found_until_a_published_month_has_passed():
     files = weeks(60)
     files[20] = times(files[20], 0.05)
