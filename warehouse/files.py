@@ -65,13 +65,11 @@ def temporary_beside(path: Path) -> Path:
 
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a table as Parquet, atomically and with reproducible bytes."""
-    temporary = temporary_beside(path)
-    pq.write_table(table, temporary, compression="zstd", row_group_size=ROW_GROUP_ROWS)
-    commit_file(temporary, path)
+    write_parquet_parts([table], table.schema, path)
 
 
 def write_parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
-    """Write tables one after the other as one Parquet file, as `write_parquet` does; count rows."""
+    """Write tables one after the other as one Parquet file, atomically; return its rows."""
     rows, temporary = 0, temporary_beside(path)
     with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         for part in parts:

@@ -1,7 +1,7 @@
 {#
 How a table and a view are built: replaced in one transaction, so a reader or a killed run meets the old
-one or the new one. dbt-duckdb builds under another name, renames twice and drops, which is nine statements a
-model and a tenth of a night.
+one or the new one; only a table that becomes a view, or a view a table, is dropped first. dbt-duckdb builds under
+another name, renames twice and drops, which is nine statements a model (DECISIONS 50).
 What does not belong here: incremental models (replace_days.sql).
 #}
 

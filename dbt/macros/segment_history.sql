@@ -25,6 +25,17 @@ What does not belong here: which segment somebody is in (segment_rules.sql).
     end
 {%- endmacro %}
 
+{# The run's day and, as `month_end_date`, the snapshot before it; none where the run's day is the first. #}
+{% macro run_since_month_end() -%}
+    select
+        run_context.as_of_date,
+        max(snapshots.as_of_date) as month_end_date
+    from {{ source('audit', 'run_context') }} as run_context
+    left join {{ source('audit', 'snapshots') }} as snapshots
+        on run_context.as_of_date > snapshots.as_of_date
+    group by run_context.as_of_date
+{%- endmacro %}
+
 {# CTEs from `snapshots` to `final` over `placements` (customer_key, scheme_code, as_of_date, is_eve,
    segment_code, rule_code, rule_version): which segment from when to when, why it came, why it left.
    A move is seen at a snapshot (month ends and the current day). Of today's moves the eve says whether they

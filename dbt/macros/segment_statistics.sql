@@ -7,6 +7,7 @@ Exact percentiles hold every value of their group in memory, and the batches run
 with a million customers a batch of three indicators peaks at 2.8 GB, one of five at 4.2 GB and no faster.
 Sums are of decimals, because a sum of doubles differs in its last digits from run to run.
 #}
+
 {# The run's day and the month end before it, over `run_context`. #}
 {% macro day_and_month_end() -%}
     select snapshots.as_of_date

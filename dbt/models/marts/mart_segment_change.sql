@@ -6,13 +6,7 @@
 with
 
 run_context as (
-    select
-        run_context.as_of_date,
-        max(snapshots.as_of_date) as month_end_date
-    from {{ source('audit', 'run_context') }} as run_context
-    left join {{ source('audit', 'snapshots') }} as snapshots
-        on run_context.as_of_date > snapshots.as_of_date
-    group by run_context.as_of_date
+    {{ run_since_month_end() }}
 ),
 
 -- a move of the day lies between two days that follow each other, so it has its day

@@ -1,6 +1,6 @@
--- Two ways to the same money: bands of age from the bills of their members, told by the history of
--- owners, and the turnover of women and men from the orders of their accounts. A hidden band says
--- nothing, so all are compared only where none is.
+-- Two ways to the same money: bands of age from the bills of their members, whose accounts are told
+-- by identity, and the turnover of women and men from the orders of their accounts. A hidden band
+-- says nothing, so all are compared only where none is.
 with
 
 run_context as (
